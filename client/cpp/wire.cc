@@ -1,0 +1,396 @@
+#include "client/cpp/wire.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "client/cpp/status.h"
+#include "client/cpp/status_macros.h"
+#include "client/cpp/text.h"
+#include "google/rpc/status.pb.h"
+
+namespace formulary::client {
+namespace {
+
+// ---- writing ----
+
+constexpr uint32_t kVarint = 0, kFixed64 = 1, kLength = 2, kFixed32 = 5;
+
+void PutVarint(uint64_t value, std::string* out) {
+  while (value >= 0x80) {
+    out->push_back(static_cast<char>(value | 0x80));
+    value >>= 7;
+  }
+  out->push_back(static_cast<char>(value));
+}
+
+void PutLength(int field, size_t size, std::string* out) {
+  PutVarint(static_cast<uint64_t>(field) << 3 | kLength, out);
+  PutVarint(size, out);
+}
+
+void PutBytes(int field, std::string_view bytes, std::string* out) {
+  PutLength(field, bytes.size(), out);
+  out->append(bytes);
+}
+
+// `message` as field `field` of the message being built.
+void PutMessage(int field, const Buffer& message, Buffer* out) {
+  std::string head;
+  PutLength(field, message.size(), &head);
+  out->Append(std::move(head));
+  out->Append(message);
+}
+
+// A NamedArray as field `field`: names, type and shape in one piece, then the elements by
+// reference.
+void PutNamedArray(int field, const NamedArray& input, Buffer* out) {
+  std::string array;
+  PutVarint(v1::Array::kDtypeFieldNumber << 3 | kVarint, &array);
+  PutVarint(static_cast<uint64_t>(input.array.dtype()), &array);
+  std::string shape;
+  for (const int64_t extent : input.array.shape()) PutVarint(static_cast<uint64_t>(extent), &shape);
+  if (!shape.empty()) PutBytes(v1::Array::kShapeFieldNumber, shape, &array);
+  PutLength(v1::Array::kRawFieldNumber, input.array.byte_size(), &array);
+
+  std::string named;
+  if (!input.name.empty()) PutBytes(v1::NamedArray::kNameFieldNumber, input.name, &named);
+  PutLength(v1::NamedArray::kArrayFieldNumber, array.size() + input.array.byte_size(), &named);
+
+  std::string head;
+  PutLength(field, named.size() + array.size() + input.array.byte_size(), &head);
+  out->Append(head + named + array);
+  out->AppendElements(input.array);
+}
+
+// ---- reading ----
+
+absl::Status Malformed() {
+  return absl::InternalError("the server's answer is not the expected message");
+}
+
+// Reads a message, or a part of one, from the pieces of a buffer. One thread at a time; the buffer
+// must live.
+class Reader {
+ public:
+  explicit Reader(const Buffer& buffer)
+      : piece_(buffer.pieces().data()), remaining_(buffer.size()) {}
+
+  size_t remaining() const { return remaining_; }
+
+  bool ReadVarint(uint64_t* value) {
+    *value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      char byte = 0;
+      if (!ReadInto(&byte, 1)) return false;
+      *value |= static_cast<uint64_t>(static_cast<unsigned char>(byte) & 0x7f) << shift;
+      if ((static_cast<unsigned char>(byte) & 0x80) == 0) return true;
+    }
+    return false;
+  }
+
+  bool ReadTag(uint32_t* field, uint32_t* type) {
+    uint64_t tag = 0;
+    if (!ReadVarint(&tag) || tag > std::numeric_limits<uint32_t>::max()) return false;
+    *field = static_cast<uint32_t>(tag >> 3);
+    *type = static_cast<uint32_t>(tag & 7);
+    return *field != 0;
+  }
+
+  bool ReadInto(void* to, size_t size) {
+    if (size > remaining_) return false;
+    char* out = static_cast<char*>(to);
+    remaining_ -= size;
+    while (size > 0) {
+      const size_t here = std::min(size, piece_->size - offset_);
+      if (out != nullptr) {
+        std::memcpy(out, piece_->data + offset_, here);
+        out += here;
+      }
+      size -= here;
+      offset_ += here;
+      if (offset_ == piece_->size) {
+        ++piece_;
+        offset_ = 0;
+      }
+    }
+    return true;
+  }
+
+  bool ReadString(std::string* text) {
+    uint64_t size = 0;
+    if (!ReadVarint(&size) || size > remaining_) return false;
+    text->resize(size);
+    return ReadInto(text->data(), size);
+  }
+
+  // The part that a length-delimited field holds; this reader goes on behind it.
+  bool ReadPart(Reader* part) {
+    uint64_t size = 0;
+    if (!ReadVarint(&size) || size > remaining_) return false;
+    *part = *this;
+    part->remaining_ = size;
+    return ReadInto(nullptr, size);
+  }
+
+  bool Skip(uint32_t type) {
+    uint64_t value = 0;
+    switch (type) {
+      case kVarint:
+        return ReadVarint(&value);
+      case kFixed64:
+        return ReadInto(nullptr, 8);
+      case kFixed32:
+        return ReadInto(nullptr, 4);
+      case kLength:
+        return ReadVarint(&value) && ReadInto(nullptr, value);
+      default:
+        return false;
+    }
+  }
+
+ private:
+  const Buffer::Piece* piece_;
+  size_t offset_ = 0;
+  size_t remaining_;
+};
+
+// Parses a length-delimited field into a generated message.
+template <typename Message>
+bool ReadMessage(Reader* reader, Message* message) {
+  std::string bytes;
+  return reader->ReadString(&bytes) && message->MergeFromString(bytes);
+}
+
+bool ReadShape(uint32_t type, Reader* reader, Shape* shape) {
+  uint64_t extent = 0;
+  if (type == kVarint) {
+    if (!reader->ReadVarint(&extent)) return false;
+    shape->push_back(static_cast<int64_t>(extent));
+    return true;
+  }
+  Reader packed = *reader;
+  if (type != kLength || !reader->ReadPart(&packed)) return false;
+  while (packed.remaining() > 0) {
+    if (!packed.ReadVarint(&extent)) return false;
+    shape->push_back(static_cast<int64_t>(extent));
+  }
+  return true;
+}
+
+// An array of elements that came as a typed list; the shape may have been left out.
+template <typename To, typename List>
+absl::StatusOr<Array> FromList(const List& values, DType dtype, Shape shape) {
+  if (shape.empty() && values.size() != 1) shape = {values.size()};
+  std::vector<To> elements(values.begin(), values.end());
+  ASSIGN_OR_RETURN(Array array, Array(std::move(elements)).Reshaped(std::move(shape)));
+  return dtype == DType::kUnspecified ? array : array.ConvertedTo(dtype);
+}
+
+absl::StatusOr<Array> FromRaw(Reader raw, DType dtype, Shape shape) {
+  absl::StatusOr<Array> array = Array::Uninitialized(dtype, std::move(shape));
+  if (!array.ok())
+    return array.status().code() == absl::StatusCode::kResourceExhausted ? array.status()
+                                                                         : Malformed();
+  if (array->byte_size() != raw.remaining()) {
+    return absl::InternalError(Cat("the server sent ", raw.remaining(), " bytes for a ",
+                                   Name(dtype), " array of shape ", ShapeText(array->shape())));
+  }
+  if (!raw.ReadInto(array->mutable_data(), raw.remaining())) return Malformed();
+  return array;
+}
+
+absl::StatusOr<Array> ReadArray(Reader reader) {
+  uint64_t dtype_number = 0;
+  Shape shape;
+  Reader raw = reader;
+  v1::Array lists;  // whatever is not raw
+  uint32_t data_field = 0, field = 0, type = 0;
+  while (reader.remaining() > 0) {
+    if (!reader.ReadTag(&field, &type)) return Malformed();
+    bool ok = true;
+    if (field == v1::Array::kDtypeFieldNumber && type == kVarint) {
+      ok = reader.ReadVarint(&dtype_number);
+    } else if (field == v1::Array::kShapeFieldNumber) {
+      ok = ReadShape(type, &reader, &shape);
+    } else if (field == v1::Array::kRawFieldNumber && type == kLength) {
+      ok = reader.ReadPart(&raw);
+    } else if (field == v1::Array::kRealsFieldNumber && type == kLength) {
+      ok = ReadMessage(&reader, lists.mutable_reals());
+    } else if (field == v1::Array::kIntegersFieldNumber && type == kLength) {
+      ok = ReadMessage(&reader, lists.mutable_integers());
+    } else if (field == v1::Array::kBooleansFieldNumber && type == kLength) {
+      ok = ReadMessage(&reader, lists.mutable_booleans());
+    } else {
+      ok = reader.Skip(type);
+    }
+    if (!ok || dtype_number > static_cast<uint64_t>(DType::kBool)) return Malformed();
+    if (field >= v1::Array::kRawFieldNumber && field <= v1::Array::kBooleansFieldNumber)
+      data_field = field;
+  }
+  const DType dtype = static_cast<DType>(dtype_number);
+  switch (data_field) {
+    case v1::Array::kRealsFieldNumber:
+      return FromList<double>(lists.reals().values(), dtype, shape);
+    case v1::Array::kIntegersFieldNumber:
+      return FromList<int64_t>(lists.integers().values(), dtype, shape);
+    case v1::Array::kBooleansFieldNumber:
+      return FromList<bool>(lists.booleans().values(), dtype, shape);
+    case v1::Array::kRawFieldNumber:
+      return FromRaw(raw, dtype, std::move(shape));
+    default: {  // no data: protobuf leaves empty bytes out
+      ASSIGN_OR_RETURN(Array empty, Array::Uninitialized(dtype, std::move(shape)));
+      if (empty.size() != 0) return Malformed();
+      return empty;
+    }
+  }
+}
+
+absl::StatusOr<NamedArray> ReadNamedArray(Reader reader) {
+  NamedArray named;
+  uint32_t field = 0, type = 0;
+  while (reader.remaining() > 0) {
+    if (!reader.ReadTag(&field, &type)) return Malformed();
+    if (field == v1::NamedArray::kNameFieldNumber && type == kLength) {
+      if (!reader.ReadString(&named.name)) return Malformed();
+    } else if (field == v1::NamedArray::kArrayFieldNumber && type == kLength) {
+      Reader part = reader;
+      if (!reader.ReadPart(&part)) return Malformed();
+      ASSIGN_OR_RETURN(named.array, ReadArray(part));
+    } else if (!reader.Skip(type)) {
+      return Malformed();
+    }
+  }
+  return named;
+}
+
+absl::StatusOr<Result> ReadResult(Reader reader) {
+  Result result;
+  uint32_t field = 0, type = 0;
+  while (reader.remaining() > 0) {
+    if (!reader.ReadTag(&field, &type)) return Malformed();
+    if (field == v1::EvaluateResponse::kOutputsFieldNumber && type == kLength) {
+      Reader part = reader;
+      if (!reader.ReadPart(&part)) return Malformed();
+      ASSIGN_OR_RETURN(NamedArray output, ReadNamedArray(part));
+      result.outputs.push_back(std::move(output));
+    } else if (field == v1::EvaluateResponse::kReportFieldNumber && type == kLength) {
+      if (!ReadMessage(&reader, &result.report)) return Malformed();
+    } else if (!reader.Skip(type)) {
+      return Malformed();
+    }
+  }
+  return result;
+}
+
+absl::StatusOr<Result> ReadBatchResult(Reader reader) {
+  absl::StatusOr<Result> result = Malformed();
+  uint32_t field = 0, type = 0;
+  while (reader.remaining() > 0) {
+    if (!reader.ReadTag(&field, &type)) return Malformed();
+    if (field == v1::BatchResult::kResponseFieldNumber && type == kLength) {
+      Reader part = reader;
+      if (!reader.ReadPart(&part)) return Malformed();
+      result = ReadResult(part);
+    } else if (field == v1::BatchResult::kErrorFieldNumber && type == kLength) {
+      google::rpc::Status error;
+      if (!ReadMessage(&reader, &error) || error.code() == 0) return Malformed();
+      result = StatusFromProto(error);
+    } else if (!reader.Skip(type)) {
+      return Malformed();
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+// One writer and one reader serve the stream's messages too; these numbers must stay the same.
+static_assert(static_cast<int>(v1::EvaluateStreamStart::kKernelFieldNumber) ==
+              static_cast<int>(v1::EvaluateRequest::kKernelFieldNumber));
+static_assert(static_cast<int>(v1::EvaluateStreamStart::kProgramFieldNumber) ==
+              static_cast<int>(v1::EvaluateRequest::kProgramFieldNumber));
+static_assert(static_cast<int>(v1::EvaluateStreamStart::kInputsFieldNumber) ==
+              static_cast<int>(v1::EvaluateRequest::kInputsFieldNumber));
+static_assert(static_cast<int>(v1::EvaluateStreamStart::kOptionsFieldNumber) ==
+              static_cast<int>(v1::EvaluateRequest::kOptionsFieldNumber));
+static_assert(static_cast<int>(v1::EvaluateStreamResponse::kOutputsFieldNumber) ==
+              static_cast<int>(v1::EvaluateResponse::kOutputsFieldNumber));
+static_assert(static_cast<int>(v1::EvaluateStreamResponse::kReportFieldNumber) ==
+              static_cast<int>(v1::EvaluateResponse::kReportFieldNumber));
+
+v1::EvaluateOptions ToProto(const EvaluateOptions& options) {
+  v1::EvaluateOptions proto;
+  proto.set_compilation(static_cast<v1::CompilationMode>(options.compilation));
+  proto.set_output_dtype(static_cast<v1::DataType>(options.output_dtype));
+  proto.set_encoding(v1::ENCODING_RAW);
+  proto.set_want_report(options.want_report);
+  return proto;
+}
+
+Buffer WriteEvaluateRequest(const Target& target, absl::Span<const NamedArray> inputs,
+                            const EvaluateOptions& options) {
+  std::string head;
+  PutLength(target.is_kernel() ? v1::EvaluateRequest::kKernelFieldNumber
+                               : v1::EvaluateRequest::kProgramFieldNumber,
+            target.bytes()->size(), &head);
+  Buffer request(std::move(head));
+  request.Append(target.bytes());
+  std::string encoded_options;
+  PutBytes(v1::EvaluateRequest::kOptionsFieldNumber, ToProto(options).SerializeAsString(),
+           &encoded_options);
+  request.Append(std::move(encoded_options));
+  for (const NamedArray& input : inputs) {
+    PutNamedArray(v1::EvaluateRequest::kInputsFieldNumber, input, &request);
+  }
+  return request;
+}
+
+Buffer WriteBatchRequest(absl::Span<const Buffer> requests) {
+  Buffer batch;
+  for (const Buffer& request : requests) {
+    PutMessage(v1::BatchEvaluateRequest::kRequestsFieldNumber, request, &batch);
+  }
+  return batch;
+}
+
+Buffer WriteStreamStart(const Buffer& start) {
+  Buffer message;
+  PutMessage(v1::EvaluateStreamRequest::kStartFieldNumber, start, &message);
+  return message;
+}
+
+Buffer WriteStreamChunk(absl::Span<const NamedArray> inputs) {
+  Buffer chunk;
+  for (const NamedArray& input : inputs) {
+    PutNamedArray(v1::EvaluateStreamChunk::kInputsFieldNumber, input, &chunk);
+  }
+  Buffer message;
+  PutMessage(v1::EvaluateStreamRequest::kChunkFieldNumber, chunk, &message);
+  return message;
+}
+
+absl::StatusOr<Result> ReadEvaluateResponse(const Buffer& response) {
+  return ReadResult(Reader(response));
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<Result>>> ReadBatchResponse(const Buffer& response) {
+  std::vector<absl::StatusOr<Result>> results;
+  Reader reader(response);
+  uint32_t field = 0, type = 0;
+  while (reader.remaining() > 0) {
+    if (!reader.ReadTag(&field, &type)) return Malformed();
+    if (field == v1::BatchEvaluateResponse::kResultsFieldNumber && type == kLength) {
+      Reader part = reader;
+      if (!reader.ReadPart(&part)) return Malformed();
+      results.push_back(ReadBatchResult(part));
+    } else if (!reader.Skip(type)) {
+      return Malformed();
+    }
+  }
+  return results;
+}
+
+}  // namespace formulary::client

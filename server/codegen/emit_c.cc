@@ -1,0 +1,354 @@
+#include "server/codegen/emit_c.h"
+
+#include <set>
+
+#include "server/base/strings.h"
+#include "server/codegen/emit_expression.h"
+
+namespace formulary::codegen {
+namespace {
+
+using base::StrAppend;
+using base::StrCat;
+
+constexpr std::string_view kHead = R"(typedef double fy_f64 __attribute__((aligned(1), may_alias));
+typedef float fy_f32 __attribute__((aligned(1), may_alias));
+typedef long fy_i64 __attribute__((aligned(1), may_alias));
+typedef struct fy_v1_args {
+  const void *const *inputs;
+  void *const *outputs;
+  const unsigned char *uniforms;
+  unsigned char *workspace;
+} fy_v1_args;
+)";
+
+constexpr std::string_view kSelect = R"(static inline double fy_select(long m, double a, double b) {
+  union { double f; long i; } x = {a}, y = {b};
+  x.i = (x.i & m) | (y.i & ~m);
+  return x.f;
+}
+)";
+constexpr std::string_view kSelectF = R"(static inline float fy_selectf(int m, float a, float b) {
+  union { float f; int i; } x = {a}, y = {b};
+  x.i = (x.i & m) | (y.i & ~m);
+  return x.f;
+}
+)";
+constexpr std::string_view kMod = R"(static inline long fy_mod(long a, long b) {
+  long r;
+  if (b == 0 || b == -1) return 0;
+  r = a % b;
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+)";
+
+class Emitter {
+ public:
+  explicit Emitter(const LoopProgram& program)
+      : program_(program), widths_(MaskWidths(program)), declared_(program.instructions.size(), false) {}
+
+  std::string Run();
+
+ private:
+  const Instruction& at(ValueId value) const { return program_.instructions[value]; }
+  bool OutsideUnits(ValueId value) const {
+    return at(value).kind == InstructionKind::kInput || at(value).kind == InstructionKind::kUniform ||
+           at(value).kind == InstructionKind::kConstant;
+  }
+
+  void Declarations();
+  void Helpers();
+  void SingleFunction();
+  void ManyFunctions();
+  void UnitFunction(uint32_t unit);
+  void ArrayCalls(const Unit& unit);
+
+  // Statements of [unit.first, unit.last) and of what they read from elsewhere.
+  void Pointers(uint32_t unit, std::string_view offset);
+  void ReadUniforms(const Unit& unit, uint32_t index);
+  void Statements(const Unit& unit, std::string_view indent);
+  void ReadVarying(ValueId value, const Unit& unit);
+  void Loop(uint32_t unit, std::string_view count);
+
+  std::string Name(ValueId value) const;
+  // An operand by name, brought to the width that the result's mask has.
+  std::string Operand(const Instruction& user, ValueId user_id, ValueId operand) const;
+  std::string Declare(ValueId value, std::string_view right) const {
+    return StrCat("const ", CType(at(value), widths_[value]), " ", Name(value), " = ", right, ";\n");
+  }
+  std::string UniformPlace(ValueId value) const;
+  std::string BlockPointer(ValueId value) const;
+  std::vector<ValueId> OperandsOutside(const Unit& unit, uint32_t index) const;
+
+  const LoopProgram& program_;
+  std::vector<int> widths_;
+  std::vector<bool> declared_;  // in the function being written
+  std::string out_;
+};
+
+std::string Emitter::Name(ValueId value) const {
+  const Instruction& instruction = at(value);
+  if (instruction.kind == InstructionKind::kConstant) return ConstantText(instruction);
+  return StrCat(instruction.varying ? "v" : "u", value);
+}
+
+std::string Emitter::Operand(const Instruction& user, ValueId user_id, ValueId operand) const {
+  const std::string name = Name(operand);
+  const bool mask_to_mask = user.type == DType::kBool && at(operand).type == DType::kBool;
+  if (mask_to_mask && widths_[operand] != widths_[user_id]) {
+    return StrCat("(", widths_[user_id] == 4 ? "int" : "long", ")", name);
+  }
+  const bool negative = name.front() == '-';
+  return negative ? StrCat("(", name, ")") : name;
+}
+
+// Where a uniform value lies between functions: its bits in an 8-byte slot of the workspace.
+std::string Emitter::UniformPlace(ValueId value) const {
+  const std::string_view type = at(value).type == DType::kBool ? std::string_view("fy_i64")
+                                                               : ElementType(at(value).type);
+  return StrCat("*(", type, " *)(w + ", 8 * program_.places[value], ")");
+}
+
+// The block buffer of a varying value, as elements of its own type.
+std::string Emitter::BlockPointer(ValueId value) const {
+  const std::string_view type = at(value).type == DType::kBool ? std::string_view("long")
+                                                               : CType(at(value), 8);
+  const int64_t offset = UniformPlaceBytes(program_) + int64_t{program_.places[value]} * kBlockElements * 8;
+  return StrCat("(", type, " *)(w + ", offset, ")");
+}
+
+void Emitter::Declarations() {
+  std::set<std::string> lines;
+  for (const Instruction& instruction : program_.instructions) {
+    const bool call = instruction.kind == InstructionKind::kCall;
+    if (!call && instruction.kind != InstructionKind::kArrayCall) continue;
+    const std::string_view type = instruction.type == DType::kFloat32 ? "float" : "double";
+    const std::string name = RoutineName(program_, instruction);
+    const bool two = instruction.operand_count == 2;
+    if (!call && instruction.varying) {
+      lines.insert(two ? StrCat("extern void ", name, "(", type, " *, const ", type, " *, long, const ", type,
+                                " *, long, long);\n")
+                       : StrCat("extern void ", name, "(", type, " *, const ", type, " *, long);\n"));
+    } else {
+      lines.insert(StrCat("extern __attribute__((", call ? "simd(\"notinbranch\"), " : "", "const, nothrow)) ",
+                          type, " ", name, "(", type, two ? StrCat(", ", type) : std::string(), ");\n"));
+    }
+  }
+  for (const std::string& line : lines) out_ += line;
+}
+
+void Emitter::Helpers() {
+  bool select = false, selectf = false, mod = false;
+  for (const Instruction& instruction : program_.instructions) {
+    if (instruction.kind != InstructionKind::kOperation) continue;
+    if (instruction.opcode == expr::Opcode::kSelect) {
+      select = select || instruction.type == DType::kFloat64;
+      selectf = selectf || instruction.type == DType::kFloat32;
+    }
+    mod = mod || (instruction.opcode == expr::Opcode::kMod && instruction.type == DType::kInt64);
+  }
+  if (select) out_ += kSelect;
+  if (selectf) out_ += kSelectF;
+  if (mod) out_ += kMod;
+}
+
+// What a unit's instructions, and the outputs it stores, read from outside of it.
+std::vector<ValueId> Emitter::OperandsOutside(const Unit& unit, uint32_t index) const {
+  std::set<ValueId> outside;
+  const auto note = [&](ValueId value) {
+    if (value < unit.first || value >= unit.last) outside.insert(value);
+  };
+  for (uint32_t i = unit.first; i < unit.last; ++i) {
+    for (int k = 0; k < at(i).operand_count; ++k) note(at(i).operands[k]);
+  }
+  for (size_t k = 0; k < program_.outputs.size(); ++k) {
+    if (unit.kind == UnitKind::kLoop && program_.StoringUnit(k) == index) note(program_.outputs[k]);
+  }
+  return {outside.begin(), outside.end()};
+}
+
+void Emitter::Pointers(uint32_t index, std::string_view offset) {
+  const Unit& unit = program_.units[index];
+  for (const ValueId value : OperandsOutside(unit, index)) {
+    const Instruction& instruction = at(value);
+    if (instruction.kind == InstructionKind::kInput) {
+      const std::string_view type = ElementType(instruction.type);
+      StrAppend(&out_, "  const ", type, " *x", instruction.index, " = (const ", type, " *)a->inputs[",
+                instruction.index, "]", offset, ";\n");
+    } else if (!OutsideUnits(value) && instruction.varying) {
+      StrAppend(&out_, "  const ", instruction.type == DType::kBool ? "long" : CType(instruction, 8), " *b",
+                value, " = ", BlockPointer(value), ";\n");
+    }
+  }
+  for (uint32_t i = unit.first; i < unit.last && !program_.places.empty(); ++i) {
+    if (unit.kind != UnitKind::kLoop || program_.places[i] == kNoPlace) continue;
+    StrAppend(&out_, "  ", at(i).type == DType::kBool ? "long" : CType(at(i), 8), " *b", i, " = ",
+              BlockPointer(i), ";\n");
+  }
+  for (size_t k = 0; k < program_.outputs.size(); ++k) {
+    if (unit.kind != UnitKind::kLoop || program_.StoringUnit(k) != index) continue;
+    const std::string_view type = ElementType(program_.output_types[k]);
+    StrAppend(&out_, "  ", type, " *y", k, " = (", type, " *)a->outputs[", k, "]", offset, ";\n");
+  }
+}
+
+// Uniform values a unit needs: from the uniform block, or from where an earlier function left them.
+void Emitter::ReadUniforms(const Unit& unit, uint32_t index) {
+  for (const ValueId value : OperandsOutside(unit, index)) {
+    const Instruction& instruction = at(value);
+    if (instruction.varying || declared_[value] || instruction.kind == InstructionKind::kConstant) continue;
+    declared_[value] = true;
+    if (instruction.kind == InstructionKind::kUniform) {
+      const std::string place = StrCat("*(const ", ElementType(instruction.type), " *)(a->uniforms + ",
+                                       8 * int64_t{instruction.index}, ")");
+      const bool mask = instruction.type == DType::kBool;
+      out_ += "  " + Declare(value, mask ? StrCat("-(int)(", place, " != 0)") : place);
+    } else {
+      out_ += "  " + Declare(value, UniformPlace(value));
+    }
+  }
+}
+
+void Emitter::ReadVarying(ValueId value, const Unit& unit) {
+  const Instruction& instruction = at(value);
+  const bool inside = value >= unit.first && value < unit.last;
+  if (inside || declared_[value] || !instruction.varying) return;
+  declared_[value] = true;
+  if (instruction.kind == InstructionKind::kInput) {
+    const std::string element = StrCat("x", instruction.index, "[i]");
+    const bool mask = instruction.type == DType::kBool;
+    out_ += "    " + Declare(value, mask ? StrCat("-(int)(", element, " != 0)") : element);
+  } else {
+    out_ += "    " + Declare(value, StrCat("b", value, "[i]"));
+  }
+}
+
+void Emitter::Statements(const Unit& unit, std::string_view indent) {
+  for (uint32_t i = unit.first; i < unit.last; ++i) {
+    const Instruction& instruction = at(i);
+    std::vector<std::string> operands;
+    for (int k = 0; k < instruction.operand_count; ++k) {
+      if (unit.kind == UnitKind::kLoop) ReadVarying(instruction.operands[k], unit);
+      operands.push_back(Operand(instruction, i, instruction.operands[k]));
+    }
+    StrAppend(&out_, indent, Declare(i, ExpressionText(program_, i, operands, widths_)));
+    const bool placed = !program_.places.empty() && program_.places[i] != kNoPlace;
+    if (placed && instruction.varying) StrAppend(&out_, indent, "b", i, "[i] = ", Name(i), ";\n");
+    if (placed && !instruction.varying) StrAppend(&out_, indent, UniformPlace(i), " = ", Name(i), ";\n");
+  }
+}
+
+void Emitter::Loop(uint32_t index, std::string_view count) {
+  const Unit& unit = program_.units[index];
+  StrAppend(&out_, "#pragma GCC ivdep\n  for (long i = 0; i < ", count, "; ++i) {\n");
+  Statements(unit, "    ");
+  for (size_t k = 0; k < program_.outputs.size(); ++k) {
+    if (program_.StoringUnit(k) != index) continue;
+    const ValueId value = program_.outputs[k];
+    ReadVarying(value, unit);
+    const bool mask = program_.output_types[k] == DType::kBool;
+    StrAppend(&out_, "    y", k, "[i] = ",
+              mask ? StrCat("(unsigned char)(", Name(value), " & 1)") : Name(value), ";\n");
+  }
+  out_ += "  }\n";
+}
+
+void Emitter::SingleFunction() {
+  StrAppend(&out_, "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) {\n  n &= -", program_.lane_multiple, "L;\n");
+  for (uint32_t u = 0; u < program_.units.size(); ++u) {
+    const Unit& unit = program_.units[u];
+    if (unit.kind == UnitKind::kLoop) Pointers(u, "");
+    ReadUniforms(unit, u);
+    if (unit.kind == UnitKind::kPrologue) {
+      Statements(unit, "  ");
+      for (uint32_t i = unit.first; i < unit.last; ++i) declared_[i] = true;
+    } else {
+      Loop(u, "n");
+    }
+  }
+  out_ += "}\n";
+}
+
+void Emitter::UnitFunction(uint32_t index) {
+  const Unit& unit = program_.units[index];
+  declared_.assign(program_.instructions.size(), false);
+  const bool loop = unit.kind == UnitKind::kLoop;
+  StrAppend(&out_, "static __attribute__((noinline)) void s", index,
+            loop ? "(long m, long at, const fy_v1_args *a) {\n  m &= -" : "(const fy_v1_args *a) {\n");
+  if (loop) StrAppend(&out_, program_.lane_multiple, "L;\n");
+  out_ += "  unsigned char *w = a->workspace;\n  (void)w;\n";
+  if (loop) Pointers(index, " + at");
+  ReadUniforms(unit, index);
+  if (loop) {
+    Loop(index, "m");
+  } else {
+    Statements(unit, "  ");
+  }
+  out_ += "}\n";
+}
+
+// y = f(x) on a block; a uniform operand is one value, with stride 0.
+void Emitter::ArrayCalls(const Unit& unit) {
+  for (uint32_t i = unit.first; i < unit.last; ++i) {
+    const Instruction& call = at(i);
+    std::string arguments;
+    std::string setup;
+    for (int k = 0; k < call.operand_count; ++k) {
+      const ValueId operand = call.operands[k];
+      const bool varying = at(operand).varying;
+      if (varying) {
+        StrAppend(&arguments, ", ", BlockPointer(operand));
+      } else {
+        const std::string name = StrCat("c", i, "_", k);
+        std::string value = Name(operand);
+        if (at(operand).kind == InstructionKind::kUniform) {
+          value = StrCat("*(const ", ElementType(call.type), " *)(a->uniforms + ", 8 * int64_t{at(operand).index},
+                         ")");
+        } else if (at(operand).kind != InstructionKind::kConstant) {
+          value = UniformPlace(operand);
+        }
+        StrAppend(&setup, "    const ", CType(call, 8), " ", name, " = ", value, ";\n");
+        StrAppend(&arguments, ", &", name);
+      }
+      if (call.operand_count == 2) StrAppend(&arguments, ", ", varying ? 1 : 0);
+    }
+    StrAppend(&out_, setup, "    ", RoutineName(program_, call), "(", BlockPointer(i), arguments, ", m);\n");
+  }
+}
+
+void Emitter::ManyFunctions() {
+  for (uint32_t u = 0; u < program_.units.size(); ++u) {
+    if (program_.units[u].kind != UnitKind::kArrayCall) UnitFunction(u);
+  }
+  StrAppend(&out_, "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) {\n  unsigned char *w = a->workspace;\n  n &= -",
+            program_.lane_multiple, "L;\n  (void)w;\n");
+  for (uint32_t u = 0; u < program_.units.size(); ++u) {
+    if (program_.units[u].kind == UnitKind::kPrologue) StrAppend(&out_, "  s", u, "(a);\n");
+  }
+  StrAppend(&out_, "  for (long at = 0; at < n; at += ", kBlockElements, ") {\n    const long m = n - at < ",
+            kBlockElements, " ? n - at : ", kBlockElements, ";\n");
+  for (uint32_t u = 0; u < program_.units.size(); ++u) {
+    const Unit& unit = program_.units[u];
+    if (unit.kind == UnitKind::kLoop) StrAppend(&out_, "    s", u, "(m, at, a);\n");
+    if (unit.kind == UnitKind::kArrayCall) ArrayCalls(unit);
+  }
+  out_ += "  }\n}\n";
+}
+
+std::string Emitter::Run() {
+  StrAppend(&out_, "/* Formulary kernel, ABI ", kAbiVersion, " */\n", kHead);
+  Declarations();
+  Helpers();
+  if (program_.single_loop()) {
+    SingleFunction();
+  } else {
+    ManyFunctions();
+  }
+  return std::move(out_);
+}
+
+}  // namespace
+
+std::string EmitC(const LoopProgram& program) { return Emitter(program).Run(); }
+
+}  // namespace formulary::codegen

@@ -1,0 +1,43 @@
+#include "server/codegen/loop_program.h"
+
+#include "server/base/strings.h"
+
+namespace formulary::codegen {
+
+bool LoopProgram::single_loop() const {
+  uint32_t loops = 0, prologues = 0;
+  for (const Unit& unit : units) {
+    if (unit.kind == UnitKind::kArrayCall) return false;
+    ++(unit.kind == UnitKind::kLoop ? loops : prologues);
+  }
+  return loops <= 1 && prologues <= 1;
+}
+
+uint32_t LoopProgram::StoringUnit(size_t output) const {
+  const ValueId value = outputs[output];
+  uint32_t last_loop = 0;
+  for (uint32_t i = 0; i < units.size(); ++i) {
+    if (units[i].kind != UnitKind::kLoop) continue;
+    if (value >= units[i].first && value < units[i].last) return i;
+    last_loop = i;
+  }
+  return last_loop;
+}
+
+int64_t UniformPlaceBytes(const LoopProgram& program) {
+  return (int64_t{program.uniform_places} * 8 + 63) / 64 * 64;
+}
+
+int64_t LoopProgram::workspace_bytes() const {
+  return UniformPlaceBytes(*this) + int64_t{block_buffers} * kBlockElements * 8;
+}
+
+std::string RoutineName(const LoopProgram& program, const Instruction& instruction) {
+  const std::string_view name = Row(instruction.function).routine.name;
+  const bool single = instruction.type == DType::kFloat32;
+  const bool array = instruction.kind == InstructionKind::kArrayCall && instruction.varying;
+  const std::string_view suffix = array ? (single ? "_f32" : "_f64") : (single ? "f" : "");
+  return base::StrCat("fy_v1_", program.strict ? "strict_" : "", name, suffix);
+}
+
+}  // namespace formulary::codegen

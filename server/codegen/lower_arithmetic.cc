@@ -1,0 +1,243 @@
+// Sums, products and powers of the canonical form as machine operations.
+
+#include <algorithm>
+
+#include "server/codegen/lowerer.h"
+#include "server/expr/scalar.h"
+
+namespace formulary::codegen {
+
+using expr::NodeId;
+using expr::Numerics;
+using expr::Opcode;
+namespace fn = expr::fn;
+
+namespace {
+
+// Largest power that becomes multiplications. Repeated squaring loses up to (k - 1)/2 ulp, the routine up to
+// 4; FAST has 16 ulp to spend.
+constexpr unsigned long kMaxStablePower = 16;
+constexpr unsigned long kMaxFastPower = 64;
+
+}  // namespace
+
+ValueId Lowerer::Fold(Opcode opcode, absl::Span<const ValueId> values) {
+  ValueId folded = values[0];
+  for (size_t i = 1; i < values.size(); ++i) {
+    folded = Operation(opcode, at(folded).type, {folded, values[i]});
+  }
+  return folded;
+}
+
+// --- powers -----------------------------------------------------------------------------------------
+
+bool Lowerer::IsProductOfPowers(const mpq_class& exponent, DType type) const {
+  const mpq_class magnitude = abs(exponent);
+  if (type == DType::kInt64) return magnitude.get_den() == 1 && magnitude.get_num().fits_ulong_p();
+  if (strict_) return false;
+  const unsigned long limit = program_.numerics == Numerics::kFast ? kMaxFastPower : kMaxStablePower;
+  return (magnitude.get_den() == 1 || magnitude.get_den() == 2) && magnitude <= limit;
+}
+
+// base**exponent by repeated squaring; powers of one base share their squares.
+ValueId Lowerer::PowerOf(ValueId base, uint64_t exponent) {
+  if (exponent == 1) return base;
+  const auto found = powers_.find({base, exponent});
+  if (found != powers_.end()) return found->second;
+  const ValueId half = PowerOf(base, exponent / 2);  // at most 64 deep
+  ValueId power = Operation(Opcode::kMul, at(base).type, {half, half});
+  if (exponent % 2 == 1) power = Operation(Opcode::kMul, at(base).type, {power, base});
+  powers_.emplace(std::make_pair(base, exponent), power);
+  return power;
+}
+
+// base**exponent for a positive exponent that IsProductOfPowers.
+ValueId Lowerer::RealPower(NodeId base, const mpq_class& exponent, DType type) {
+  const ValueId value = Use(base, type);
+  if (exponent.get_den() == 1) return PowerOf(value, exponent.get_num().get_ui());
+  const ValueId root = Operation(Opcode::kSqrt, type, {value});
+  const mpz_class whole = exponent.get_num() / 2;
+  if (whole == 0) return root;
+  return Operation(Opcode::kMul, type, {PowerOf(value, whole.get_ui()), root});
+}
+
+ValueId Lowerer::LowerPower(NodeId id, DType type) {
+  const absl::Span<const NodeId> operands = graph_.operands(id);
+  if (!graph_.IsNumber(operands[1]) || !IsProductOfPowers(graph_.number(operands[1]), type)) {
+    return LowerRoutine(id, type);
+  }
+  const mpq_class& exponent = graph_.number(operands[1]);
+  if (exponent == 0) return Converted(Literal(1, DType::kInt64), type);
+  if (exponent > 0) return RealPower(operands[0], exponent, type);
+  const ValueId one = Converted(Literal(1, DType::kInt64), type);
+  return Operation(Opcode::kDiv, type, {one, RealPower(operands[0], -exponent, type)});
+}
+
+// --- products ---------------------------------------------------------------------------------------
+
+bool Lowerer::IsDivisor(NodeId id) const {
+  if (!graph_.IsCall(id, fn::kPow)) return false;
+  const NodeId exponent = graph_.operands(id)[1];
+  return graph_.IsNumber(exponent) && graph_.number(exponent) < 0 &&
+         IsProductOfPowers(graph_.number(exponent), DType::kFloat64);
+}
+
+// A base that several quotients divide by is inverted once: a division costs as much as ten products.
+void Lowerer::CountDivisors() {
+  for (uint32_t i = 0; i < graph_.size(); ++i) {
+    const NodeId id{i};
+    if (!needed_[i] || constants_.IsConstant(id) || !IsDivisor(id)) continue;
+    const absl::Span<const NodeId> operands = graph_.operands(id);
+    if (graph_.number(operands[1]).get_den() == 1) divisor_uses_[operands[0]] += std::max(uses_[i], 1u);
+  }
+}
+
+struct Lowerer::Factors {
+  std::vector<NodeId> constants;
+  std::vector<ValueId> uniform, uniform_divisors, varying, varying_divisors;
+};
+
+void Lowerer::AddDivisor(NodeId id, DType type, Factors* factors) {
+  const NodeId base = graph_.operands(id)[0];
+  const mpq_class exponent = -graph_.number(graph_.operands(id)[1]);
+  const auto uses = divisor_uses_.find(base);
+  if (uses != divisor_uses_.end() && uses->second > 1 && exponent.get_den() == 1) {
+    const ValueId value = Use(base, type);
+    const ValueId inverse =
+        Operation(Opcode::kDiv, type, {Converted(Literal(1, DType::kInt64), type), value});
+    const ValueId power = PowerOf(inverse, exponent.get_num().get_ui());
+    (at(power).varying ? factors->varying : factors->uniform).push_back(power);
+    return;
+  }
+  const ValueId divisor = RealPower(base, exponent, type);
+  (at(divisor).varying ? factors->varying_divisors : factors->uniform_divisors).push_back(divisor);
+}
+
+Lowerer::ProductParts Lowerer::Product(NodeId id, DType type) {
+  ProductParts parts;
+  Factors factors;
+  for (const NodeId operand : graph_.operands(id)) {
+    if (graph_.IsNumber(operand, -1)) {
+      parts.negative = !parts.negative;
+    } else if (constants_.IsConstant(operand)) {
+      factors.constants.push_back(operand);
+    } else if (type != DType::kInt64 && IsDivisor(operand)) {
+      AddDivisor(operand, type, &factors);
+    } else {
+      const ValueId value = Use(operand, type);
+      (at(value).varying ? factors.varying : factors.uniform).push_back(value);
+    }
+  }
+  // Everything uniform becomes one factor, made in the prologue.
+  std::vector<ValueId> hoisted;
+  if (!factors.constants.empty()) {
+    uint64_t bits = factors.constants.size() == 1 ? constants_.Bits(factors.constants[0], type)
+                                                  : constants_.ProductBits(factors.constants, type);
+    // The sign goes to the sum, where it costs nothing.
+    const uint64_t sign = type == DType::kFloat64 ? 1ull << 63 : type == DType::kFloat32 ? 1ull << 31 : 0;
+    if ((bits & sign) != 0) {
+      bits &= ~sign;
+      parts.negative = !parts.negative;
+    }
+    hoisted.push_back(Literal(bits, type));
+  }
+  hoisted.insert(hoisted.end(), factors.uniform.begin(), factors.uniform.end());
+  const ValueId one = Converted(Literal(1, DType::kInt64), type);
+  if (!factors.uniform_divisors.empty()) {
+    const ValueId top = hoisted.empty() ? one : Fold(Opcode::kMul, hoisted);
+    hoisted = {Operation(Opcode::kDiv, type, {top, Fold(Opcode::kMul, factors.uniform_divisors)})};
+  }
+  std::vector<ValueId> numerator;
+  if (!hoisted.empty()) numerator.push_back(Fold(Opcode::kMul, hoisted));
+  numerator.insert(numerator.end(), factors.varying.begin(), factors.varying.end());
+  if (numerator.empty()) numerator.push_back(one);
+  if (!factors.varying_divisors.empty()) {
+    parts.p = Operation(Opcode::kDiv, type,
+                        {Fold(Opcode::kMul, numerator), Fold(Opcode::kMul, factors.varying_divisors)});
+    return parts;
+  }
+  if (numerator.size() > 1) {
+    parts.q = numerator.back();
+    numerator.pop_back();
+  }
+  parts.p = Fold(Opcode::kMul, numerator);
+  return parts;
+}
+
+ValueId Lowerer::LowerProduct(NodeId id, DType type) {
+  const ProductParts parts = Product(id, type);
+  const ValueId value = parts.q.has_value() ? Operation(Opcode::kMul, type, {parts.p, *parts.q}) : parts.p;
+  return parts.negative ? Operation(Opcode::kNeg, type, {value}) : value;
+}
+
+// --- sums -------------------------------------------------------------------------------------------
+
+// Adds a term. A product is fused into a sum that is not itself a bare product: x*x - y*y must vanish for
+// x = y, which a fused form would spoil.
+void Lowerer::Accumulate(ProductParts term, std::optional<ValueId>* sum, bool* sum_is_product) {
+  const DType type = at(term.p).type;
+  const bool is_product = term.q.has_value();
+  if (!sum->has_value()) {
+    ValueId value = is_product ? Operation(Opcode::kMul, type, {term.p, *term.q}) : term.p;
+    if (term.negative) value = Operation(Opcode::kNeg, type, {value});
+    *sum = value;
+    *sum_is_product = is_product;
+    return;
+  }
+  const bool fused = fuse_ && is_product && !*sum_is_product && type != DType::kInt64 &&
+                     (at(term.p).varying || at(*term.q).varying);
+  if (fused) {
+    const ValueId p = term.negative ? Operation(Opcode::kNeg, type, {term.p}) : term.p;
+    *sum = Operation(Opcode::kFma, type, {p, *term.q, **sum});
+  } else {
+    const ValueId value = is_product ? Operation(Opcode::kMul, type, {term.p, *term.q}) : term.p;
+    *sum = Operation(term.negative ? Opcode::kSub : Opcode::kAdd, type, {**sum, value});
+  }
+  *sum_is_product = false;
+}
+
+ValueId Lowerer::LowerSum(NodeId id, DType type) {
+  std::vector<NodeId> constants;
+  std::vector<ProductParts> uniform, varying;
+  for (const NodeId operand : graph_.operands(id)) {
+    if (constants_.IsConstant(operand)) {
+      constants.push_back(operand);
+      continue;
+    }
+    ProductParts parts;
+    if (graph_.IsCall(operand, fn::kMul) && uses_[operand.value] == 1) {
+      parts = Product(operand, type);
+    } else {
+      parts.p = Use(operand, type);
+    }
+    const bool varies = at(parts.p).varying || (parts.q.has_value() && at(*parts.q).varying);
+    (varies ? varying : uniform).push_back(parts);
+  }
+  if (!constants.empty()) {
+    const uint64_t bits = constants.size() == 1 ? constants_.Bits(constants[0], type)
+                                                : constants_.SumBits(constants, type);
+    uniform.insert(uniform.begin(), {false, Literal(bits, type), std::nullopt});
+  }
+  // A positive term first, so that the others subtract without a negation.
+  const auto positive_first = [](std::vector<ProductParts>* terms) {
+    const auto positive = std::find_if(terms->begin(), terms->end(),
+                                       [](const ProductParts& term) { return !term.negative; });
+    if (positive != terms->end()) std::rotate(terms->begin(), positive, positive + 1);
+  };
+  positive_first(&uniform);
+  positive_first(&varying);
+  std::optional<ValueId> sum;
+  bool sum_is_product = false;
+  for (const ProductParts& term : uniform) Accumulate(term, &sum, &sum_is_product);
+  const bool negated = !varying.empty() && varying.front().negative;
+  // The prologue's part is one plain addend; a lone varying term takes it in last, so that it may fuse.
+  if (sum.has_value()) sum_is_product = false;
+  if (!sum.has_value() && !negated && varying.size() == 2 && varying[0].q.has_value() &&
+      !varying[1].q.has_value() && !varying[1].negative) {
+    std::swap(varying[0], varying[1]);  // a*b + c: start with c and fuse the product
+  }
+  for (const ProductParts& term : varying) Accumulate(term, &sum, &sum_is_product);
+  return *sum;
+}
+
+}  // namespace formulary::codegen

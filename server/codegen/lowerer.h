@@ -1,0 +1,93 @@
+#ifndef FORMULARY_SERVER_CODEGEN_LOWERER_H_
+#define FORMULARY_SERVER_CODEGEN_LOWERER_H_
+
+// The machinery behind Lower, shared by lower.cc (nodes in general) and lower_arithmetic.cc (sums, products,
+// powers). Nobody else includes this.
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "server/codegen/constants.h"
+#include "server/codegen/lower.h"
+
+namespace formulary::codegen {
+
+// One thread at a time; used once.
+class Lowerer {
+ public:
+  Lowerer(const expr::Program& program, const LowerOptions& options);
+
+  LoopProgram Run();
+
+ private:
+  using NodeId = expr::NodeId;
+  using Opcode = expr::Opcode;
+
+  // A product as its last multiplication p*q, so that a sum may fuse it; without q the value is p.
+  struct ProductParts {
+    bool negative = false;
+    ValueId p = 0;
+    std::optional<ValueId> q;
+  };
+
+  void NoteUses();
+  void LowerNode(NodeId id);
+  ValueId LowerCall(NodeId id, DType type);
+  ValueId LowerOperator(NodeId id, DType type);
+  ValueId LowerRoutine(NodeId id, DType type);
+  ValueId LowerPiecewise(NodeId id, DType type);
+  DType MeetingType(NodeId id) const;
+
+  // lower_arithmetic.cc
+  ValueId LowerSum(NodeId id, DType type);
+  ValueId LowerProduct(NodeId id, DType type);
+  ProductParts Product(NodeId id, DType type);
+  ValueId LowerPower(NodeId id, DType type);
+  ValueId PowerOf(ValueId base, uint64_t exponent);
+  ValueId RealPower(NodeId base, const mpq_class& exponent, DType type);
+  bool IsProductOfPowers(const mpq_class& exponent, DType type) const;
+  ValueId Fold(Opcode opcode, absl::Span<const ValueId> values);
+  void Accumulate(ProductParts term, std::optional<ValueId>* sum, bool* sum_is_product);
+  bool IsDivisor(NodeId id) const;
+  void CountDivisors();
+  struct Factors;
+  void AddDivisor(NodeId id, DType type, Factors* factors);
+
+  // The node's value in a type, converted if it has another.
+  ValueId Use(NodeId id, DType type);
+  ValueId Literal(uint64_t bits, DType type);
+  ValueId Converted(ValueId value, DType type);
+
+  ValueId Emit(Instruction instruction);
+  ValueId Operation(Opcode opcode, DType type, std::initializer_list<ValueId> operands);
+  const Instruction& at(ValueId value) const { return out_.instructions[value]; }
+
+  struct InstructionHash {
+    size_t operator()(const Instruction& i) const;
+  };
+
+  const expr::Program& program_;
+  const expr::Graph& graph_;
+  const LowerOptions& options_;
+  Constants constants_;
+  bool strict_;
+  bool fuse_;
+  DType default_float_;
+  std::vector<DType> types_;
+  std::vector<bool> needed_;
+  std::vector<uint32_t> uses_;
+  std::vector<NodeId> user_;      // a user of the node, the only one where uses_ is 1
+  std::vector<ValueId> values_;   // by node id
+  std::vector<uint32_t> argument_index_;  // input or uniform slot, by argument
+  absl::flat_hash_map<Instruction, ValueId, InstructionHash> index_;
+  absl::flat_hash_map<std::pair<ValueId, uint64_t>, ValueId> powers_;
+  absl::flat_hash_map<NodeId, uint32_t> divisor_uses_;  // varying bases that several quotients divide by
+  LoopProgram out_;
+};
+
+}  // namespace formulary::codegen
+
+#endif  // FORMULARY_SERVER_CODEGEN_LOWERER_H_

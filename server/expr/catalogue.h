@@ -1,0 +1,181 @@
+#ifndef FORMULARY_SERVER_EXPR_CATALOGUE_H_
+#define FORMULARY_SERVER_EXPR_CATALOGUE_H_
+
+// THE FUNCTION CATALOGUE: one row is a function, for parsing, printing, typing, differentiation,
+// simplification, expansion, code generation, interpretation, ListFunctions, the function reference and the
+// property tests alike. Adding a function is adding a row to catalogue_rows.cc (and, if it needs new
+// numerics, a routine to runtime/). No other file lists functions. The table is constexpr and immutable.
+
+#include <mpfr.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "server/expr/graph.h"
+#include "server/expr/opcode.h"
+#include "server/expr/types.h"
+
+namespace formulary::expr {
+
+inline constexpr uint8_t kVariadic = 0;  // as a row's max_arity: any number
+
+// How the types of operands and result hang together.
+enum class Typing : uint8_t {
+  kArithmetic,  // operands promote to one number type, which is the result's; bool counts as int64
+  kFloat,       // operands convert to the floating type, which is the result's
+  kPower,       // as kArithmetic for an integer base and a constant natural exponent, else as kFloat
+  kCompare,     // operands promote to one type; the result is bool
+  kLogic,       // operands and result are bool; a number is true when it is not zero
+  kPiecewise,   // value, condition, ..., default: values promote to the result's type
+  kChoose,      // condition, value, value: a piecewise in other order, and becomes one
+};
+
+// How the sign and integrality of the result follow from those of the operands (expr/assumptions.h).
+enum class Range : uint8_t {
+  kUnknown,
+  kPositive,
+  kNonnegative,
+  kSameSign,    // odd-like: the operand's sign
+  kSame,        // the operand's own facts
+  kIntegral,    // integral, not below 0 when the operand is not
+  kAbsolute,
+  kSquareRoot,
+  kNegation,
+  kSum,
+  kProduct,
+  kQuotient,
+  kPower,
+  kLeast,
+  kGreatest,
+};
+
+// How a call is computed.
+enum class Lowering : uint8_t {
+  kOperator,    // an Opcode; more than two operands fold from the left
+  kVectorCall,  // a routine with a SIMD form, called inside the element loop
+  kArrayCall,   // a routine that is called on blocks
+  kExpansion,   // by what the row's expansion says; never reaches code generation
+  kStructural,  // code generation knows it: piecewise
+};
+
+// Pointers to the routine in runtime/ that computes the row; null where there is none.
+struct Routine {
+  std::string_view name;  // fy_v1_<name>
+  double (*scalar1)(double) = nullptr;
+  double (*scalar2)(double, double) = nullptr;
+  float (*scalar1f)(float) = nullptr;
+  float (*scalar2f)(float, float) = nullptr;
+  double (*strict1)(double) = nullptr;
+  double (*strict2)(double, double) = nullptr;
+  float (*strict1f)(float) = nullptr;
+  float (*strict2f)(float, float) = nullptr;
+  void (*array1)(double*, const double*, long) = nullptr;
+  void (*array1f)(float*, const float*, long) = nullptr;
+  void (*strict_array1)(double*, const double*, long) = nullptr;
+  void (*strict_array1f)(float*, const float*, long) = nullptr;
+  void (*array2)(double*, const double*, long, const double*, long, long) = nullptr;
+  void (*array2f)(float*, const float*, long, const float*, long, long) = nullptr;
+  void (*strict_array2)(double*, const double*, long, const double*, long, long) = nullptr;
+  void (*strict_array2f)(float*, const float*, long, const float*, long, long) = nullptr;
+};
+
+// A rewrite as data: left becomes right where `modes` and `condition` allow. Text over a, b, c, which stand
+// for any expression. Condition: "" or facts such as "nonnegative(a), integer(b)", all of which must hold.
+struct Identity {
+  std::string_view id;
+  std::string_view left;
+  std::string_view right;
+  ModeSet modes = 0;
+  std::string_view condition;
+};
+
+// Largest error in units in the last place over the domain, as measured by the tests.
+struct Accuracy {
+  double fast_f64 = 0;  // modes STABLE and FAST
+  double fast_f32 = 0;
+  double strict_f64 = 0;
+  double strict_f32 = 0;
+};
+
+struct FunctionRow {
+  std::string_view name;   // on the wire
+  std::string_view group;  // chapter of the reference
+  std::string_view doc;    // one line
+
+  // Other names, blank-separated lists by dialect; latex is a template in which {0} {1} stand for operands.
+  std::string_view sympy;
+  std::string_view numpy;
+  std::string_view c;
+  std::string_view fpcore;
+  std::string_view latex;
+
+  uint8_t min_arity = 1;
+  uint8_t max_arity = 1;
+  Typing typing = Typing::kFloat;
+  std::string_view domain;  // condition over a, b, c for finite operands; "True" everywhere
+  Range range = Range::kUnknown;
+
+  // By each operand, over a, b, c and the result r; a variadic row's are those of its binary form.
+  // "none": not differentiable (truth values, roundings of integers).
+  std::array<std::string_view, 3> partials;
+  std::array<Identity, 6> identities;
+
+  Lowering lowering = Lowering::kOperator;
+  Opcode opcode = Opcode::kNone;
+  bool swapped = false;  // the opcode takes the two operands in the other order
+  Routine routine;
+  std::string_view expansion;  // over a, b, c
+
+  // The value to `precision of result` bits; null for operators, expansions and structure.
+  void (*reference)(mpfr_ptr result, const mpfr_ptr* operands) = nullptr;
+
+  double nanoseconds = 0;  // per element, compiled, one thread
+  Accuracy accuracy;
+
+  std::string_view example;  // text without free symbols
+  double example_value = 0;
+};
+
+// Every row, in the order of the reference.
+absl::Span<const FunctionRow> Rows();
+
+inline const FunctionRow& Row(FunctionId id) { return Rows()[id.value]; }
+
+// The row called `name` (its own name or any alias) that admits `operands` operands.
+struct Lookup {
+  const FunctionRow* row = nullptr;   // null: no row of that name admits so many operands
+  FunctionId id;
+  const FunctionRow* namesake = nullptr;  // a row of that name whatever its arity; null: unknown name
+};
+Lookup FindFunction(std::string_view name, size_t operands);
+
+// The row of that very name; REQUIRES: there is one (a compile-time constant below).
+FunctionId IdOf(std::string_view name);
+
+// True when `name` is a row's name or alias.
+bool IsFunctionName(std::string_view name);
+
+// Up to `count` names and aliases that look most like `name`, best first.
+std::vector<std::string> NearestNames(std::string_view name, size_t count);
+
+// "dialect" -> names of the row, for listings: sympy, numpy, c, fpcore; in that order, empty ones left out.
+struct DialectNames {
+  std::string_view dialect;
+  std::vector<std::string_view> names;
+};
+std::vector<DialectNames> AliasesOf(const FunctionRow& row);
+
+// The rows that passes and code generation speak of by name. A missing row does not compile.
+namespace fn {
+extern const FunctionId kAdd, kSub, kMul, kDiv, kNeg, kPow, kSqrt, kExp, kLog, kAbs, kPiecewise, kLess,
+    kLessEqual, kEqual, kNotEqual, kGreater, kGreaterEqual, kAnd, kOr, kNot, kXor, kToFloat, kToInteger,
+    kToBoolean, kBarrier, kMin, kMax, kCbrt;
+}  // namespace fn
+
+}  // namespace formulary::expr
+
+#endif  // FORMULARY_SERVER_EXPR_CATALOGUE_H_

@@ -1,0 +1,43 @@
+#ifndef FORMULARY_SERVER_EXPR_ROW_TEXT_H_
+#define FORMULARY_SERVER_EXPR_ROW_TEXT_H_
+
+// The texts in catalogue rows (expansion, partial derivatives, domain) as graphs, parsed once per process,
+// and put to use on a client's operands. Immutable after the first use; thread-safe.
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "server/expr/catalogue.h"
+#include "server/expr/graph.h"
+
+namespace formulary::expr {
+
+// A text over a, b, c and r: arguments 0, 1, 2 and 3 of `graph`.
+struct RowText {
+  Graph graph;
+  NodeId root;
+};
+
+inline constexpr uint32_t kResultArgument = 3;
+
+struct RowTexts {
+  std::optional<RowText> expansion;
+  std::array<std::optional<RowText>, 3> partials;  // nullopt: not differentiable
+  RowText domain;
+};
+
+// The parsed texts of a row.
+const RowTexts& TextsOf(FunctionId function);
+
+// Parses a text over a, b, c, r. The texts are our own: a mistake in one is a fatal error at first use,
+// and the unit tests use every row.
+RowText ParseRowText(std::string_view text);
+
+// Adds `text` to `graph` with `operands` in place of a, b, c and `result` in place of r.
+NodeId Instantiate(const RowText& text, absl::Span<const NodeId> operands, NodeId result, Graph* graph);
+
+}  // namespace formulary::expr
+
+#endif  // FORMULARY_SERVER_EXPR_ROW_TEXT_H_

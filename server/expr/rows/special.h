@@ -1,0 +1,78 @@
+#ifndef FORMULARY_SERVER_EXPR_ROWS_SPECIAL_H_
+#define FORMULARY_SERVER_EXPR_ROWS_SPECIAL_H_
+
+// Rows: error and gamma functions. Included by catalogue.cc only. Sources of the definitions: DLMF 5 (gamma),
+// DLMF 7 (error functions).
+
+#include "server/expr/rows/routines.h"
+
+namespace formulary::expr::rows {
+
+// log|gamma|; MPFR also gives the sign, which is not wanted here.
+inline void ReferenceLgamma(mpfr_ptr result, const mpfr_ptr* operands) {
+  int sign = 0;
+  mpfr_lgamma(result, &sign, operands[0], MPFR_RNDN);
+}
+
+// gamma, NaN at its poles.
+inline void ReferenceGamma(mpfr_ptr result, const mpfr_ptr* operands) {
+  mpfr_gamma(result, operands[0], MPFR_RNDN);
+}
+
+// log(gamma) for positive operands.
+inline void ReferenceLoggamma(mpfr_ptr result, const mpfr_ptr* operands) {
+  if (mpfr_sgn(operands[0]) < 0) {
+    mpfr_set_nan(result);
+    return;
+  }
+  ReferenceLgamma(result, operands);
+}
+
+// clang-format off
+inline constexpr FunctionRow kSpecial[] = {
+  {.name = "erf", .group = "special", .doc = "Error function, 2/sqrt(pi) times the integral of exp(-t**2) from 0 to a.",
+   .sympy = "erf", .numpy = "erf", .c = "erf", .fpcore = "erf", .latex = "\\operatorname{erf}\\left({0}\\right)",
+   .domain = "True", .range = Range::kSameSign, .partials = {"2*exp(-a**2)/sqrt(pi)"},
+   .identities = {{{"erf_odd", "erf(-a)", "-erf(a)", kAllModes, ""}}},
+   .lowering = Lowering::kVectorCall, .routine = FORMULARY_ROUTINE1(erf),
+   .reference = &Reference<mpfr_erf>, .nanoseconds = 1.3, .accuracy = {4, 4, 1, 1},
+   .example = "erf(1)", .example_value = 0.8427007929497149},
+  {.name = "erfc", .group = "special", .doc = "Complementary error function 1 - erf(a), accurate in the tail.",
+   .sympy = "erfc", .numpy = "erfc", .c = "erfc", .fpcore = "erfc", .latex = "\\operatorname{erfc}\\left({0}\\right)",
+   .domain = "True", .range = Range::kPositive, .partials = {"-2*exp(-a**2)/sqrt(pi)"},
+   .identities = {{{"one_minus_erf", "1 - erf(a)", "erfc(a)", kRealModes, ""},
+                   {"one_plus_erf", "1 + erf(a)", "erfc(-a)", kRealModes, ""}}},
+   .lowering = Lowering::kVectorCall, .routine = FORMULARY_ROUTINE1(erfc),
+   .reference = &Reference<mpfr_erfc>, .nanoseconds = 2.5, .accuracy = {4, 4, 1, 1},
+   .example = "erfc(1)", .example_value = 0.15729920705028513},
+  {.name = "gamma", .group = "special", .doc = "Gamma function; NaN at 0, -1, -2, ...",
+   .sympy = "gamma", .numpy = "gamma", .c = "tgamma", .fpcore = "tgamma", .latex = "\\Gamma\\left({0}\\right)",
+   .domain = "(a > 0) | Ne(a, floor(a))", .partials = {kNone},
+   .lowering = Lowering::kArrayCall, .routine = FORMULARY_ROUTINE1(gamma),
+   .reference = &ReferenceGamma, .nanoseconds = 16, .accuracy = {4, 1, 4, 1},
+   .example = "gamma(1/2)", .example_value = 1.772453850905516},
+  {.name = "loggamma", .group = "special", .doc = "log(gamma(a)) for a > 0; NaN below 0.",
+   .sympy = "loggamma", .latex = "\\log\\Gamma\\left({0}\\right)",
+   .domain = "a > 0", .partials = {kNone},
+   .identities = {{{"exp_loggamma", "exp(loggamma(a))", "gamma(a)", kRealModes, "positive(a)"}}},
+   .lowering = Lowering::kArrayCall, .routine = FORMULARY_ROUTINE1(loggamma),
+   .reference = &ReferenceLoggamma, .nanoseconds = 16, .accuracy = {4, 1, 4, 1},
+   .example = "loggamma(10)", .example_value = 12.801827480081469},
+  {.name = "lgamma", .group = "special", .doc = "log|gamma(a)|; infinite at 0, -1, -2, ...",
+   .numpy = "gammaln", .c = "lgamma", .fpcore = "lgamma", .latex = "\\log\\left|\\Gamma\\left({0}\\right)\\right|",
+   .domain = "(a > 0) | Ne(a, floor(a))", .partials = {kNone},
+   .identities = {{{"lgamma_positive", "lgamma(a)", "loggamma(a)", kRealModes, "positive(a)"}}},
+   .lowering = Lowering::kArrayCall, .routine = FORMULARY_ROUTINE1(lgamma),
+   .reference = &ReferenceLgamma, .nanoseconds = 16, .accuracy = {4, 1, 4, 1},
+   .example = "lgamma(-1/2)", .example_value = 1.2655121234846454},
+  {.name = "factorial", .group = "special", .doc = "gamma(a + 1): a! for natural a.",
+   .sympy = "factorial", .numpy = "factorial", .latex = "{0}!",
+   .domain = "(a > -1) | Ne(a, floor(a))", .partials = {kNone},
+   .lowering = Lowering::kExpansion, .expansion = "gamma(a + 1)", .nanoseconds = 16,
+   .example = "factorial(5)", .example_value = 120},
+};
+// clang-format on
+
+}  // namespace formulary::expr::rows
+
+#endif  // FORMULARY_SERVER_EXPR_ROWS_SPECIAL_H_

@@ -1,0 +1,73 @@
+#include "server/kernel/build_queue.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "server/base/check.h"
+
+namespace formulary::kernel {
+
+BuildQueue::BuildQueue(int threads) {
+  ABSL_CHECK(threads >= 1);
+  for (int i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] { Run(); });
+    pthread_setname_np(threads_.back().native_handle(), "fy-build");
+  }
+}
+
+BuildQueue::~BuildQueue() { Shutdown(); }
+
+void BuildQueue::Push(std::string key_hex, base::ProcessPriority priority,
+                      absl::AnyInvocable<void()> build) {
+  {
+    base::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    std::list<Item>& queue = priority == base::ProcessPriority::kNormal ? urgent_ : idle_;
+    queue.push_back({std::move(key_hex), std::move(build)});
+  }
+  changed_.NotifyOne();
+}
+
+void BuildQueue::Promote(std::string_view key_hex) {
+  base::MutexLock lock(&mutex_);
+  const auto found = std::find_if(idle_.begin(), idle_.end(),
+                                  [&](const Item& item) { return item.key_hex == key_hex; });
+  if (found != idle_.end()) urgent_.splice(urgent_.end(), idle_, found);
+}
+
+void BuildQueue::Shutdown() {
+  std::list<Item> dropped;  // destroyed after the lock is released
+  {
+    base::MutexLock lock(&mutex_);
+    stopping_ = true;
+    dropped.splice(dropped.end(), urgent_);
+    dropped.splice(dropped.end(), idle_);
+  }
+  changed_.NotifyAll();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+size_t BuildQueue::waiting() const {
+  base::MutexLock lock(&mutex_);
+  return urgent_.size() + idle_.size();
+}
+
+void BuildQueue::Run() {
+  for (;;) {
+    std::list<Item> taken;
+    {
+      base::MutexLock lock(&mutex_);
+      while (urgent_.empty() && idle_.empty() && !stopping_) changed_.Wait(&mutex_);
+      if (stopping_) return;
+      std::list<Item>& queue = urgent_.empty() ? idle_ : urgent_;
+      taken.splice(taken.end(), queue, queue.begin());
+    }
+    std::move(taken.front().build)();
+  }
+}
+
+}  // namespace formulary::kernel

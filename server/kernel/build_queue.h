@@ -1,0 +1,62 @@
+#ifndef FORMULARY_SERVER_KERNEL_BUILD_QUEUE_H_
+#define FORMULARY_SERVER_KERNEL_BUILD_QUEUE_H_
+
+// The threads that compile, over two queues: builds a client waits for first, then those for later.
+// Called by kernel_cache only. The threads live as long as the queue, since the compilers they
+// start die with them.
+
+#include <cstddef>
+#include <list>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "server/base/mutex.h"
+#include "server/base/subprocess.h"
+
+namespace formulary::kernel {
+
+// Thread-safe.
+class BuildQueue {
+ public:
+  // REQUIRES: threads >= 1.
+  explicit BuildQueue(int threads);
+  ~BuildQueue();
+  BuildQueue(const BuildQueue&) = delete;
+  BuildQueue& operator=(const BuildQueue&) = delete;
+
+  // After Shutdown() the build is dropped.
+  void Push(std::string key_hex, base::ProcessPriority priority, absl::AnyInvocable<void()> build)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Moves a build that still waits to the end of the urgent queue.
+  void Promote(std::string_view key_hex) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Drops what waits, lets what runs finish, joins.
+  void Shutdown() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  int threads() const { return static_cast<int>(threads_.size()); }
+  size_t waiting() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  struct Item {
+    std::string key_hex;
+    absl::AnyInvocable<void()> build;
+  };
+
+  void Run() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  mutable base::Mutex mutex_;
+  base::CondVar changed_;
+  std::list<Item> urgent_ ABSL_GUARDED_BY(mutex_);
+  std::list<Item> idle_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace formulary::kernel
+
+#endif  // FORMULARY_SERVER_KERNEL_BUILD_QUEUE_H_

@@ -1,0 +1,138 @@
+#include "server/main/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "server/base/strings.h"
+
+namespace formulary::main {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  double bytes;
+};
+constexpr Unit kUnits[] = {{"TiB", 1024.0 * 1024 * 1024 * 1024},
+                           {"GiB", 1024.0 * 1024 * 1024},
+                           {"MiB", 1024.0 * 1024},
+                           {"KiB", 1024.0}};
+
+// A name as it stands in the environment: FORMULARY_CACHE_DIR.
+std::string EnvironmentName(std::string_view flag) {
+  return base::StrCat("FORMULARY_", absl::AsciiStrToUpper(base::ToAbsl(flag)));
+}
+
+CLI::Option* Named(CLI::Option* option, std::string_view flag) {
+  return option->envname(EnvironmentName(flag))->capture_default_str();
+}
+
+void AddText(CLI::App* app, std::string_view flag, std::string* value, std::string doc,
+             std::string_view type) {
+  Named(app->add_option(base::StrCat("--", flag), *value, std::move(doc)), flag)
+      ->type_name(std::string(type));
+}
+
+void AddQuantity(CLI::App* app, std::string_view flag, double* value, std::string_view doc) {
+  const auto set = [value](const std::string& text) {
+    const std::optional<double> parsed = ParseQuantity(text);
+    if (!parsed.has_value())
+      throw CLI::ValidationError(base::StrCat("\"", text, "\" is not a number or a size like 64MiB"));
+    *value = *parsed;
+  };
+  app->add_option_function<std::string>(base::StrCat("--", flag), set, std::string(doc))
+      ->type_name("N")
+      ->default_str(QuantityText(*value))
+      ->envname(EnvironmentName(flag));
+}
+
+template <typename Enum>
+void AddChoice(CLI::App* app, std::string_view flag, Enum* value, std::string doc,
+               const std::map<std::string, Enum>& choices, const std::string& preset) {
+  app->add_option(base::StrCat("--", flag), *value, std::move(doc))
+      ->transform(CLI::CheckedTransformer(choices, CLI::ignore_case))
+      ->default_str(preset)
+      ->envname(EnvironmentName(flag));
+}
+
+void AddSettings(CLI::App* app, Flags* flags) {
+  AddText(app, "listen", &flags->server.listen,
+          "gRPC address; port 0 picks one, unix:/path is a socket", "HOST:PORT");
+  AddText(app, "http_listen", &flags->server.http_listen,
+          "address of /metrics, /healthz and /readyz; empty: off", "HOST:PORT");
+  AddText(app, "cache_dir", &flags->engine.cache_dir,
+          "where compiled kernels are kept; empty: in memory only", "DIR");
+  AddText(app, "compiler", &flags->engine.compiler, "C compiler, a path or a name on PATH", "PATH");
+  Named(app->add_option("--threads", flags->engine.threads,
+                        "evaluation threads; 0: one for each core"),
+        "threads")
+      ->type_name("N")
+      ->check(CLI::Range(0, 4096));
+  AddQuantity(app, "drain_seconds", &flags->drain_seconds,
+              "how long calls in flight may go on after SIGTERM or SIGINT");
+  AddChoice<base::LogFormat>(app, "log_format", &flags->log.format, "form of log lines",
+                             {{"text", base::LogFormat::kText}, {"json", base::LogFormat::kJson}},
+                             "text");
+  AddChoice<base::Severity>(app, "log_level", &flags->log.minimum, "least severity that is logged",
+                            {{"debug", base::Severity::kDebug},
+                             {"info", base::Severity::kInfo},
+                             {"warning", base::Severity::kWarning},
+                             {"error", base::Severity::kError}},
+                            "info");
+}
+
+}  // namespace
+
+std::optional<double> ParseQuantity(std::string_view text) {
+  double factor = 1;
+  for (const Unit& unit : kUnits) {
+    if (!text.ends_with(unit.name)) continue;
+    factor = unit.bytes;
+    text.remove_suffix(unit.name.size());
+    break;
+  }
+  double value = 0;
+  if (!absl::SimpleAtod(base::ToAbsl(text), &value) || !std::isfinite(value) || value < 0)
+    return std::nullopt;
+  return value * factor;
+}
+
+std::string QuantityText(double value) {
+  for (const Unit& unit : kUnits) {
+    const double quarters = value / unit.bytes * 4;
+    if (value >= unit.bytes && quarters == std::floor(quarters) && quarters < 4096)
+      return base::StrCat(value / unit.bytes, unit.name);
+  }
+  return value == std::floor(value) && value < 1e15 ? base::StrCat(static_cast<int64_t>(value))
+                                                    : base::StrCat(value);
+}
+
+std::string DefaultCacheDir() {
+  const char* const cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && cache[0] == '/') return base::StrCat(cache, "/formulary/kernels");
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && home[0] == '/') return base::StrCat(home, "/.cache/formulary/kernels");
+  return "";
+}
+
+ParsedFlags ParseFlags(int argc, const char* const* argv, std::string_view version) {
+  Flags flags;
+  flags.engine.cache_dir = DefaultCacheDir();
+  CLI::App app("The Formulary server: formulas in, array kernels out.", "formularyd");
+  app.set_version_flag("--version", base::StrCat("formularyd ", version));
+  AddSettings(&app, &flags);
+  for (const engine::LimitRow& row : engine::LimitRows())
+    AddQuantity(&app, row.name, &(flags.engine.*row.member), row.doc);
+  app.footer("Every flag can be given as FORMULARY_<FLAG> in the environment, too.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return {.exit_code = app.exit(error) == 0 ? 0 : 2};
+  }
+  return {.flags = std::move(flags)};
+}
+
+}  // namespace formulary::main

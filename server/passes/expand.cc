@@ -1,0 +1,61 @@
+#include "server/passes/expand.h"
+
+#include <utility>
+#include <vector>
+
+#include "server/expr/catalogue.h"
+#include "server/expr/row_text.h"
+
+namespace formulary::passes {
+namespace {
+
+using expr::Graph;
+using expr::NodeId;
+
+// A call, expanded; recursion follows the rows' own texts, a few deep.
+NodeId ExpandedCall(expr::FunctionId function, const std::vector<NodeId>& operands, Graph* graph) {
+  const std::optional<expr::RowText>& text = expr::TextsOf(function).expansion;
+  if (!text.has_value()) return graph->Call(function, operands);
+  std::vector<NodeId> renamed(text->graph.size());
+  std::vector<NodeId> mapped;
+  for (uint32_t i = 0; i <= text->root.value; ++i) {
+    const NodeId id{i};
+    const expr::Node& node = text->graph[id];
+    if (node.kind == expr::NodeKind::kArgument) {
+      if (node.payload < operands.size()) renamed[i] = operands[node.payload];
+    } else if (node.kind != expr::NodeKind::kCall) {
+      renamed[i] = graph->ImportLeaf(text->graph, id);
+    } else {
+      mapped.clear();
+      for (const NodeId operand : text->graph.operands(id)) mapped.push_back(renamed[operand.value]);
+      renamed[i] = ExpandedCall(node.function, std::vector<NodeId>(mapped), graph);
+    }
+  }
+  return renamed[text->root.value];
+}
+
+}  // namespace
+
+expr::Program Expand(const expr::Program& program) {
+  expr::Program result = program;
+  result.graph = Graph();
+  const Graph& source = program.graph;
+  const std::vector<bool> needed = source.Reachable(program.roots());
+  std::vector<NodeId> renamed(source.size());
+  std::vector<NodeId> operands;
+  for (uint32_t i = 0; i < source.size(); ++i) {
+    if (!needed[i]) continue;
+    const NodeId id{i};
+    if (source[id].kind != expr::NodeKind::kCall) {
+      renamed[i] = result.graph.ImportLeaf(source, id);
+      continue;
+    }
+    operands.clear();
+    for (const NodeId operand : source.operands(id)) operands.push_back(renamed[operand.value]);
+    renamed[i] = ExpandedCall(source[id].function, operands, &result.graph);
+  }
+  for (expr::Output& output : result.outputs) output.node = renamed[output.node.value];
+  return result;
+}
+
+}  // namespace formulary::passes

@@ -1,0 +1,150 @@
+#ifndef FORMULARY_SERVER_PASSES_REWRITER_H_
+#define FORMULARY_SERVER_PASSES_REWRITER_H_
+
+// Builds a graph in simplified form, one call at a time: each new call is brought to canonical form (sums and
+// products n-ary, collected, with one exact coefficient; quotients as negative powers) and then rewritten by
+// the rules that hold in the numerics mode. Operands are simplified already, so one pass over a graph in index
+// order simplifies all of it. In STRICT nothing is reordered or collected: calls keep their form.
+//
+// In the modes STABLE and FAST a value may change only by rounding: terms that cancel (x - x, 0*x, x/x) go only
+// where the operand is known to be finite (and not 0), so that NaN and infinity still propagate; FAST lets
+// them go.
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "server/expr/assumptions.h"
+#include "server/expr/catalogue.h"
+#include "server/expr/program.h"
+#include "server/passes/rules.h"
+
+namespace formulary::passes {
+
+struct Budget {
+  uint64_t max_steps = 2'000'000;     // calls built and rules tried
+  uint64_t max_nodes = 4'000'000;     // of the growing graph
+  size_t max_folded_bits = 16'384;    // of an exact constant
+};
+
+enum class StopReason : uint8_t { kFinished = 1, kSteps = 2, kNodes = 3 };
+
+// A rule that fired: how often, and the first time on what.
+struct Application {
+  const Rule* rule = nullptr;
+  uint32_t count = 0;
+  expr::NodeId before;
+  expr::NodeId after;
+};
+
+// A term or factor that the walker hands over with its sign, or with its side of a quotient.
+struct Part {
+  expr::NodeId node;
+  bool inverse = false;  // subtracted, or divided by
+};
+
+// One thread at a time.
+class Rewriter {
+ public:
+  // REQUIRES: `program` and `rules` outlive it.
+  Rewriter(const expr::Program& program, const Budget& budget, const RuleSet& rules);
+
+  expr::Graph& graph() { return graph_; }
+  const expr::Graph& graph() const { return graph_; }
+
+  // A call, simplified.
+  expr::NodeId Make(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
+  expr::NodeId Make(expr::FunctionId function, std::initializer_list<expr::NodeId> operands) {
+    return Make(function, absl::MakeConstSpan(operands.begin(), operands.size()));
+  }
+  // A sum or a product of many parts at once. Not for STRICT.
+  expr::NodeId MakeSum(absl::Span<const Part> parts);
+  expr::NodeId MakeProduct(absl::Span<const Part> parts);
+
+  // Says that more than one user holds the node: it is then not dissolved into a user's sum or product.
+  void MarkShared(expr::NodeId node);
+
+  // An operand of the new graph whose facts are known.
+  const expr::Facts& facts(expr::NodeId node);
+
+  expr::Numerics numerics() const { return program_->numerics; }
+  StopReason stop_reason() const { return stop_reason_; }
+  const std::vector<Application>& applications() const { return applications_; }
+
+  // The canonical form alone, without rules: rules bring their own patterns to it.
+  expr::NodeId Canonical(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
+
+ private:
+  using Handler = expr::NodeId (Rewriter::*)(absl::Span<const expr::NodeId>);
+  static const std::vector<Handler>& Handlers();
+
+  struct Term {  // coefficient * base in a sum, base ** exponent in a product
+    expr::NodeId base;
+    mpq_class number;
+    expr::NumberForm form = expr::NumberForm::kExact;
+  };
+  // The terms of a sum with its constant, or the factors of a product with its coefficient.
+  struct TermList {
+    std::vector<Term> terms;
+    absl::flat_hash_map<expr::NodeId, std::vector<uint32_t>> places;  // of a base; more than one: not combinable
+    mpq_class number;
+    expr::NumberForm form = expr::NumberForm::kExact;
+    size_t parts = 0;  // terms that came in
+  };
+
+  expr::NodeId MakeStrict(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
+  expr::NodeId ApplyRules(expr::NodeId node);
+  bool ConditionHolds(const Rule& rule, absl::Span<const expr::NodeId> bindings);
+  bool OutOfBudget();
+  void Record(const Rule& rule, expr::NodeId before, expr::NodeId after);
+
+  // rewriter_sums.cc
+  expr::NodeId Sum(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Difference(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Negation(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Product(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Quotient(absl::Span<const expr::NodeId> operands);
+  void AddTerm(expr::NodeId node, const mpq_class& scale, expr::NumberForm form, int depth, TermList* terms);
+  void AddFactor(expr::NodeId node, const mpq_class& exponent, int depth, TermList* factors);
+  void MultiplyCoefficient(const mpq_class& value, expr::NumberForm form, TermList* factors);
+  bool MayCombine(const Term& a, const mpq_class& exponent);
+  expr::NodeId BuildSum(TermList* terms);
+  expr::NodeId BuildProduct(TermList* factors);
+  expr::NodeId Scaled(const Term& term);
+
+  // rewriter_powers.cc
+  expr::NodeId Power(absl::Span<const expr::NodeId> operands);
+  expr::NodeId SquareRoot(absl::Span<const expr::NodeId> operands);
+  expr::NodeId NumericPower(expr::NodeId base, const mpq_class& exponent);
+  expr::NodeId PowerOfPower(expr::NodeId base, const mpq_class& inner, const mpq_class& outer);
+  expr::NodeId RawPower(expr::NodeId base, const mpq_class& exponent);
+
+  // rewriter_logic.cc
+  expr::NodeId And(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Or(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Connective(expr::FunctionId function, bool absorbing, absl::Span<const expr::NodeId> operands);
+  expr::NodeId Not(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Piecewise(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Least(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Greatest(absl::Span<const expr::NodeId> operands);
+  expr::NodeId Extremum(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
+
+  // A call of numbers whose result is exactly a number or a truth value, or the call itself.
+  expr::NodeId Folded(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
+
+  const expr::Program* program_;  // arguments and mode
+  Budget budget_;
+  const RuleSet* rules_;
+  expr::Graph graph_;
+  std::vector<expr::Facts> facts_;
+  std::vector<bool> shared_;
+  std::vector<Application> applications_;
+  StopReason stop_reason_ = StopReason::kFinished;
+  uint64_t steps_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace formulary::passes
+
+#endif  // FORMULARY_SERVER_PASSES_REWRITER_H_

@@ -1,0 +1,226 @@
+// Sums and products: flattening, collecting, one exact coefficient.
+
+#include <algorithm>
+#include <utility>
+
+#include "server/passes/fold.h"
+#include "server/passes/rewriter.h"
+
+namespace formulary::passes {
+
+using expr::NodeId;
+using expr::NodeKind;
+using expr::NumberForm;
+namespace fn = expr::fn;
+
+namespace {
+
+// A sum or product of more terms is not dissolved into another: keeps the work per call bounded.
+constexpr size_t kMaxDissolved = 64;
+// How deep a nest is dissolved at once (results of rules; a client's own nests arrive flat).
+constexpr int kMaxDissolveDepth = 8;
+
+NumberForm FormOf(const expr::Graph& graph, NodeId node) {
+  return graph[node].detail != 0 ? NumberForm::kLiteral : NumberForm::kExact;
+}
+
+}  // namespace
+
+NodeId Rewriter::Sum(absl::Span<const NodeId> operands) {
+  TermList terms;
+  for (const NodeId operand : operands) AddTerm(operand, 1, NumberForm::kExact, 0, &terms);
+  return BuildSum(&terms);
+}
+
+NodeId Rewriter::Difference(absl::Span<const NodeId> operands) {
+  TermList terms;
+  AddTerm(operands[0], 1, NumberForm::kExact, 0, &terms);
+  AddTerm(operands[1], -1, NumberForm::kExact, 0, &terms);
+  return BuildSum(&terms);
+}
+
+NodeId Rewriter::MakeSum(absl::Span<const Part> parts) {
+  TermList terms;
+  for (const Part& part : parts) AddTerm(part.node, part.inverse ? -1 : 1, NumberForm::kExact, 0, &terms);
+  if (OutOfBudget()) return BuildSum(&terms);
+  return ApplyRules(BuildSum(&terms));
+}
+
+NodeId Rewriter::MakeProduct(absl::Span<const Part> parts) {
+  TermList factors;
+  factors.number = 1;
+  for (const Part& part : parts) AddFactor(part.node, part.inverse ? -1 : 1, 0, &factors);
+  if (OutOfBudget()) return BuildProduct(&factors);
+  return ApplyRules(BuildProduct(&factors));
+}
+
+NodeId Rewriter::Negation(absl::Span<const NodeId> operands) {
+  return Product({graph_.Integer(-1), operands[0]});
+}
+
+NodeId Rewriter::Product(absl::Span<const NodeId> operands) {
+  TermList factors;
+  factors.number = 1;
+  for (const NodeId operand : operands) AddFactor(operand, 1, 0, &factors);
+  return BuildProduct(&factors);
+}
+
+NodeId Rewriter::Quotient(absl::Span<const NodeId> operands) {
+  TermList factors;
+  factors.number = 1;
+  AddFactor(operands[0], 1, 0, &factors);
+  AddFactor(operands[1], -1, 0, &factors);
+  return BuildProduct(&factors);
+}
+
+void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int depth, TermList* terms) {
+  if (graph_.IsNumber(node)) {
+    terms->number += scale * graph_.number(node);
+    if (FormOf(graph_, node) == NumberForm::kLiteral || form == NumberForm::kLiteral) {
+      terms->form = NumberForm::kLiteral;
+    }
+    return;
+  }
+  const bool shared = node.value < shared_.size() && shared_[node.value];
+  const absl::Span<const NodeId> operands = graph_.operands(node);
+  if (graph_.IsCall(node, fn::kAdd) && !shared && (scale == 1 || scale == -1) &&
+      operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
+    const std::vector<NodeId> inner(operands.begin(), operands.end());
+    for (const NodeId operand : inner) AddTerm(operand, scale, form, depth + 1, terms);
+    return;
+  }
+  Term term{node, scale, form};
+  if (graph_.IsCall(node, fn::kMul) && graph_.IsNumber(operands[0])) {
+    term.number *= graph_.number(operands[0]);
+    if (FormOf(graph_, operands[0]) == NumberForm::kLiteral) term.form = NumberForm::kLiteral;
+    const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
+    term.base = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
+    // -1*(a + b) as a term: its sum may dissolve now.
+    if (graph_.IsCall(term.base, fn::kAdd) && (term.number == 1 || term.number == -1) && !shared &&
+        depth < kMaxDissolveDepth) {
+      return AddTerm(term.base, term.number, term.form, depth + 1, terms);
+    }
+  }
+  ++terms->parts;
+  std::vector<uint32_t>& places = terms->places[term.base];
+  // inf - inf and the like are NaN and must stay so.
+  const bool plain = graph_[term.base].kind != NodeKind::kReal;
+  for (const uint32_t place : places) {
+    Term& other = terms->terms[place];
+    const mpq_class total = other.number + term.number;
+    const bool vanishes = total == 0;
+    if (!plain) break;
+    if (vanishes && numerics() != expr::Numerics::kFast && !facts(term.base).finite) continue;
+    other.number = total;
+    if (term.form == NumberForm::kLiteral) other.form = NumberForm::kLiteral;
+    return;
+  }
+  places.push_back(static_cast<uint32_t>(terms->terms.size()));
+  terms->terms.push_back(std::move(term));
+}
+
+NodeId Rewriter::Scaled(const Term& term) {
+  if (term.number == 1) return term.base;
+  const NodeId coefficient = graph_.Number(term.number, term.form);
+  if (!graph_.IsCall(term.base, fn::kMul)) return graph_.Call(fn::kMul, {coefficient, term.base});
+  std::vector<NodeId> operands = {coefficient};
+  const absl::Span<const NodeId> factors = graph_.operands(term.base);
+  operands.insert(operands.end(), factors.begin(), factors.end());
+  return graph_.Call(fn::kMul, operands);
+}
+
+NodeId Rewriter::BuildSum(TermList* terms) {
+  std::vector<NodeId> operands;
+  for (const Term& term : terms->terms) {
+    if (term.number != 0) operands.push_back(Scaled(term));
+  }
+  std::sort(operands.begin(), operands.end());
+  if (terms->number != 0 || operands.empty()) {
+    operands.insert(operands.begin(), graph_.Number(terms->number, terms->form));
+  }
+  return operands.size() == 1 ? operands[0] : graph_.Call(fn::kAdd, operands);
+}
+
+void Rewriter::MultiplyCoefficient(const mpq_class& value, NumberForm form, TermList* factors) {
+  factors->number *= value;
+  if (form == NumberForm::kLiteral) factors->form = NumberForm::kLiteral;
+}
+
+// May a**e and a**f become a**(e + f)? Not where that would define it where it was not, or lose a NaN.
+bool Rewriter::MayCombine(const Term& a, const mpq_class& exponent) {
+  if (numerics() == expr::Numerics::kFast) return true;
+  const mpq_class total = a.number + exponent;
+  const expr::Facts& base = facts(a.base);
+  const bool integral = a.number.get_den() == 1 && exponent.get_den() == 1;
+  if (!integral && total.get_den() == 1 && !base.nonnegative) return false;
+  if (sgn(a.number) == sgn(exponent)) return true;
+  return base.nonzero && (total != 0 || base.finite);
+}
+
+void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, TermList* factors) {
+  if (graph_.IsNumber(node)) {
+    if (const auto value = FoldPower(graph_.number(node), exponent, budget_.max_folded_bits)) {
+      if (BitsOf(factors->number) + BitsOf(*value) <= budget_.max_folded_bits) {
+        return MultiplyCoefficient(*value, FormOf(graph_, node), factors);
+      }
+    }
+  }
+  const bool shared = node.value < shared_.size() && shared_[node.value];
+  const absl::Span<const NodeId> operands = graph_.operands(node);
+  const bool integral = exponent.get_den() == 1;
+  if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent < 0) &&
+      operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
+    const std::vector<NodeId> inner(operands.begin(), operands.end());
+    for (const NodeId operand : inner) AddFactor(operand, exponent, depth + 1, factors);
+    return;
+  }
+  Term factor{node, exponent};
+  if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(operands[1])) {
+    const mpq_class& inner = graph_.number(operands[1]);
+    // (a**(1/2))**2 is a only where a >= 0; (a**-1)**-1 only where a is not 0.
+    const bool safe = exponent == 1 || (inner.get_den() == 1 && (exponent > 0 || inner > 0));
+    if (safe) {
+      factor.number *= inner;
+      factor.base = operands[0];
+    }
+  }
+  ++factors->parts;
+  std::vector<uint32_t>& places = factors->places[factor.base];
+  for (const uint32_t place : places) {
+    Term& other = factors->terms[place];
+    if (graph_[factor.base].kind == NodeKind::kReal || !MayCombine(other, factor.number)) continue;
+    other.number += factor.number;
+    return;
+  }
+  places.push_back(static_cast<uint32_t>(factors->terms.size()));
+  factors->terms.push_back(std::move(factor));
+}
+
+NodeId Rewriter::BuildProduct(TermList* factors) {
+  std::vector<NodeId> operands;
+  bool all_finite = true;
+  for (const Term& factor : factors->terms) {
+    if (factor.number == 0) continue;
+    const NodeId power = factor.number == 1 ? factor.base : NumericPower(factor.base, factor.number);
+    all_finite = all_finite && facts(power).finite;
+    // A power may bring a coefficient of its own: (4*x)**(1/2) = 2*x**(1/2).
+    const absl::Span<const NodeId> inner = graph_.operands(power);
+    if (graph_.IsNumber(power)) {
+      MultiplyCoefficient(graph_.number(power), FormOf(graph_, power), factors);
+    } else if (factor.number != 1 && graph_.IsCall(power, fn::kMul) && graph_.IsNumber(inner[0])) {
+      MultiplyCoefficient(graph_.number(inner[0]), FormOf(graph_, inner[0]), factors);
+      operands.insert(operands.end(), inner.begin() + 1, inner.end());
+    } else {
+      operands.push_back(power);
+    }
+  }
+  if (factors->number == 0 && (all_finite || numerics() == expr::Numerics::kFast)) return graph_.Integer(0);
+  std::sort(operands.begin(), operands.end());
+  if (factors->number != 1 || operands.empty()) {
+    operands.insert(operands.begin(), graph_.Number(factors->number, factors->form));
+  }
+  if (operands.size() == 1) return operands[0];
+  return graph_.Call(fn::kMul, operands);
+}
+
+}  // namespace formulary::passes

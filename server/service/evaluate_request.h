@@ -1,0 +1,86 @@
+#ifndef FORMULARY_SERVER_SERVICE_EVALUATE_REQUEST_H_
+#define FORMULARY_SERVER_SERVICE_EVALUATE_REQUEST_H_
+
+// The messages that carry arrays in, from the wire to an engine::EvaluateCall: EvaluateRequest, the items of
+// BatchEvaluateRequest, EvaluateStreamStart and EvaluateStreamChunk. Two steps: parsing only walks the fields
+// (its cost does not grow with the arrays), building converts and checks the arrays.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/engine/engine.h"
+#include "server/service/arrays.h"
+#include "server/service/limits.h"
+#include "server/service/message.h"
+#include "server/service/wire.h"
+
+namespace formulary::service {
+
+// formulary.v1.EvaluateOptions, as sent; enums are checked by CheckOptions.
+struct EvaluateOptions {
+  uint32_t compilation = 0;
+  uint32_t output_dtype = 0;
+  uint32_t encoding = 0;
+  bool want_report = false;
+};
+
+struct InputField {
+  std::string name;
+  ArrayField array;
+};
+
+// An EvaluateRequest or EvaluateStreamStart (same fields, same numbers), or a chunk's inputs. Borrows the
+// message's bytes.
+struct EvaluateFields {
+  enum class Target : uint8_t { kNone = 0, kKernel = 1, kProgram = 2 };
+  Target target = Target::kNone;
+  std::string kernel;
+  Pieces program;  // of the Program message
+  std::vector<InputField> inputs;
+  EvaluateOptions options;
+
+  bool has_list() const;
+};
+
+// INVALID_ARGUMENT: MALFORMED_MESSAGE, ARGUMENT_LIMIT.
+absl::StatusOr<EvaluateFields> ParseEvaluateRequest(WireReader reader, const RequestLimits& limits);
+absl::StatusOr<EvaluateFields> ParseStreamChunk(WireReader reader, const RequestLimits& limits);
+
+// INVALID_ARGUMENT when an enum has a number it does not know.
+absl::Status CheckOptions(const EvaluateOptions& options);
+
+// The readers of a BatchEvaluateRequest's items. MALFORMED_MESSAGE, BATCH_LIMIT.
+absl::StatusOr<std::vector<WireReader>> ParseBatchRequest(WireReader reader,
+                                                          const RequestLimits& limits);
+
+// One message of a stream.
+struct StreamFields {
+  enum class Kind : uint8_t { kNone = 0, kStart = 1, kChunk = 2 };
+  Kind kind = Kind::kNone;
+  WireReader body;
+};
+absl::StatusOr<StreamFields> ParseStreamRequest(WireReader reader);
+
+// A call of `target`'s program or kernel with `target`'s inputs and those of `maybe_chunk`. `owner` keeps the
+// bytes of both alive. Deadline and cancellation are the caller's to set. INVALID_ARGUMENT with field paths
+// from the request (target's inputs) or the chunk (`maybe_chunk`'s).
+absl::StatusOr<engine::EvaluateCall> BuildEvaluateCall(const EvaluateFields& target,
+                                                       const EvaluateFields* maybe_chunk,
+                                                       const RequestLimits& limits,
+                                                       std::shared_ptr<const void> owner);
+
+// Bytes that BuildEvaluateCall will allocate for converted lists, at most.
+size_t ConvertedBytes(const EvaluateFields& fields);
+
+// Bytes that evaluating will allocate for one output of 8 bytes an element over the broadcast of all inputs:
+// what the in-flight budget reserves beforehand. 0 when the broadcast is over max_elements (the engine refuses).
+size_t EstimateOutputBytes(const engine::EvaluateCall& call, const RequestLimits& limits);
+
+}  // namespace formulary::service
+
+#endif  // FORMULARY_SERVER_SERVICE_EVALUATE_REQUEST_H_

@@ -1,0 +1,40 @@
+#ifndef FORMULARY_SERVER_SERVICE_METHOD_H_
+#define FORMULARY_SERVER_SERVICE_METHOD_H_
+
+// The methods of the server, as metrics name them: the one list of them.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace formulary::service {
+
+enum class Method : uint8_t {
+  kCompile,
+  kEvaluate,
+  kBatchEvaluate,
+  kEvaluateStream,
+  kSimplify,
+  kRender,
+  kListFunctions,
+  kGetFunction,
+  kListKernels,
+  kGetKernel,
+  kDeleteKernel,
+  kGetServerInfo,
+};
+
+inline constexpr std::array<std::string_view, 12> kMethodNames = {
+    "EvaluationService/Compile",       "EvaluationService/Evaluate",
+    "EvaluationService/BatchEvaluate", "EvaluationService/EvaluateStream",
+    "SymbolicService/Simplify",        "SymbolicService/Render",
+    "CatalogService/ListFunctions",    "CatalogService/GetFunction",
+    "CatalogService/ListKernels",      "CatalogService/GetKernel",
+    "CatalogService/DeleteKernel",     "CatalogService/GetServerInfo"};
+
+inline constexpr size_t kMethodCount = kMethodNames.size();
+
+}  // namespace formulary::service
+
+#endif  // FORMULARY_SERVER_SERVICE_METHOD_H_

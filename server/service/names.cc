@@ -1,0 +1,51 @@
+#include "server/service/names.h"
+
+#include <algorithm>
+
+#include "server/base/error.h"
+#include "server/base/strings.h"
+#include "server/expr/text/utf8.h"
+
+namespace formulary::service {
+
+bool IsValidUtf8(std::string_view text) {
+  size_t offset = 0;
+  while (offset < text.size()) {
+    const expr::text::CodePoint point = expr::text::DecodeUtf8(text, offset);
+    if (!point.valid) return false;
+    offset += point.length;
+  }
+  return true;
+}
+
+std::string CleanText(std::string_view text, size_t max_bytes) {
+  constexpr std::string_view kEllipsis = "...";
+  std::string clean;
+  size_t offset = 0;
+  while (offset < text.size()) {
+    const expr::text::CodePoint point = expr::text::DecodeUtf8(text, offset);
+    const bool last = offset + point.length == text.size();
+    const size_t room = max_bytes - (last ? 0 : std::min(max_bytes, kEllipsis.size()));
+    if (clean.size() + point.length > room) {
+      clean.append(kEllipsis);
+      break;
+    }
+    if (point.valid) {
+      clean.append(text.substr(offset, point.length));
+    } else {
+      clean.push_back('?');
+    }
+    offset += point.length;
+  }
+  return clean;
+}
+
+absl::Status CheckName(std::string_view name, std::string_view field, size_t max_bytes) {
+  if (name.size() > max_bytes)
+    return base::OverLimit("NAME_TOO_LONG", field, "max_name_bytes", max_bytes, name.size());
+  if (!IsValidUtf8(name))
+    return base::InvalidArgument("INVALID_UTF8", field, base::StrCat(field, ": not valid UTF-8"));
+  return absl::OkStatus();
+}
+
+}  // namespace formulary::service

@@ -1,0 +1,93 @@
+#include "server/service/symbolic_service.h"
+
+#include <string>
+#include <utility>
+
+#include "formulary/v1/symbolic_service.pb.h"
+#include "server/base/error.h"
+#include "server/base/status_macros.h"
+#include "server/base/strings.h"
+#include "server/expr/text/print.h"
+#include "server/service/encode_program.h"
+#include "server/service/program_request.h"
+
+namespace formulary::service {
+namespace {
+
+absl::Status AddTexts(const expr::Program& program, v1::SimplifyResponse* response) {
+  for (const expr::Output& output : program.outputs) {
+    absl::StatusOr<std::string> text =
+        expr::PrintExpression(program.graph, output.node, program.arguments,
+                              {.max_bytes = SymbolicService::kMaxTextBytes});
+    if (!text.ok() && text.status().code() != absl::StatusCode::kResourceExhausted)
+      return text.status();
+    response->add_texts(text.ok() ? *std::move(text) : "");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::SimplifyResponse> EncodeSimplification(
+    const engine::Simplification& simplification) {
+  v1::SimplifyResponse response;
+  *response.mutable_program() = EncodeProgram(simplification.program);
+  RETURN_IF_ERROR(AddTexts(simplification.program, &response));
+  response.set_operations_before(simplification.operations_before);
+  response.set_operations_after(simplification.operations_after);
+  response.set_stop_reason(static_cast<v1::StopReason>(simplification.stop_reason));
+  for (const engine::AppliedRule& rule : simplification.rules) {
+    v1::AppliedRule* applied = response.add_applied_rules();
+    applied->set_rule(rule.rule);
+    applied->set_count(rule.count);
+    applied->set_before(rule.before);
+    applied->set_after(rule.after);
+  }
+  return response;
+}
+
+absl::StatusOr<Outgoing> AnswerSimplify(const ServiceContext& context, const Call& call) {
+  v1::SimplifyRequest request;
+  ASSIGN_OR_RETURN(const expr::Program program,
+                   DecodeProgramRequest(call.request(), context.limits, &request));
+  RETURN_IF_ERROR(call.terms().Check());
+  ASSIGN_OR_RETURN(const engine::Simplification simplification,
+                   context.engine->Simplify(program, {.max_steps = request.budget().max_steps(),
+                                                      .max_nodes = request.budget().max_nodes()}));
+  RETURN_IF_ERROR(call.terms().Check());
+  ASSIGN_OR_RETURN(const v1::SimplifyResponse response, EncodeSimplification(simplification));
+  return Outgoing(response.SerializeAsString());
+}
+
+absl::StatusOr<Outgoing> AnswerRender(const ServiceContext& context, const Call& call) {
+  v1::RenderRequest request;
+  ASSIGN_OR_RETURN(const expr::Program program,
+                   DecodeProgramRequest(call.request(), context.limits, &request));
+  if (!v1::Format_IsValid(request.format())) {
+    return base::InvalidArgument(
+        "UNKNOWN_ENUM_VALUE", "format",
+        base::StrCat("format: ", int{request.format()}, " is not a value of the enum"));
+  }
+  const auto format = request.format() == v1::FORMAT_UNSPECIFIED
+                          ? engine::Format::kText
+                          : static_cast<engine::Format>(request.format());
+  RETURN_IF_ERROR(call.terms().Check());
+  v1::RenderResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_text(),
+                   context.engine->Render(program, format, request.simplified()));
+  return Outgoing(response.SerializeAsString());
+}
+
+}  // namespace
+
+void SymbolicService::Simplify(CallPtr call) const {
+  RunOnPool(context_.engine, std::move(call), [this](CallPtr running) {
+    running->Finish(AnswerSimplify(context_, *running));
+  });
+}
+
+void SymbolicService::Render(CallPtr call) const {
+  RunOnPool(context_.engine, std::move(call), [this](CallPtr running) {
+    running->Finish(AnswerRender(context_, *running));
+  });
+}
+
+}  // namespace formulary::service
