@@ -1,6 +1,7 @@
 // Sums, products and powers of the canonical form as machine operations.
 
 #include <algorithm>
+#include <bit>
 
 #include "server/codegen/lowerer.h"
 #include "server/expr/scalar.h"
@@ -27,6 +28,13 @@ ValueId Lowerer::Fold(Opcode opcode, absl::Span<const ValueId> values) {
     folded = Operation(opcode, at(folded).type, {folded, values[i]});
   }
   return folded;
+}
+
+ValueId Lowerer::One(DType type) {
+  const uint64_t bits = type == DType::kFloat32   ? std::bit_cast<uint32_t>(1.0f)
+                        : type == DType::kFloat64 ? std::bit_cast<uint64_t>(1.0)
+                                                  : 1;
+  return Literal(bits, type);
 }
 
 // --- powers -----------------------------------------------------------------------------------------
@@ -67,9 +75,9 @@ ValueId Lowerer::LowerPower(NodeId id, DType type) {
     return LowerRoutine(id, type);
   }
   const mpq_class& exponent = graph_.number(operands[1]);
-  if (exponent == 0) return Converted(Literal(1, DType::kInt64), type);
+  if (exponent == 0) return One(type);
   if (exponent > 0) return RealPower(operands[0], exponent, type);
-  const ValueId one = Converted(Literal(1, DType::kInt64), type);
+  const ValueId one = One(type);
   return Operation(Opcode::kDiv, type, {one, RealPower(operands[0], -exponent, type)});
 }
 
@@ -104,7 +112,7 @@ void Lowerer::AddDivisor(NodeId id, DType type, Factors* factors) {
   if (uses != divisor_uses_.end() && uses->second > 1 && exponent.get_den() == 1) {
     const ValueId value = Use(base, type);
     const ValueId inverse =
-        Operation(Opcode::kDiv, type, {Converted(Literal(1, DType::kInt64), type), value});
+        Operation(Opcode::kDiv, type, {One(type), value});
     const ValueId power = PowerOf(inverse, exponent.get_num().get_ui());
     (at(power).varying ? factors->varying : factors->uniform).push_back(power);
     return;
@@ -113,7 +121,7 @@ void Lowerer::AddDivisor(NodeId id, DType type, Factors* factors) {
   (at(divisor).varying ? factors->varying_divisors : factors->uniform_divisors).push_back(divisor);
 }
 
-Lowerer::ProductParts Lowerer::Product(NodeId id, DType type) {
+Lowerer::ProductParts Lowerer::Product(NodeId id, DType type, Sign sign_wanted) {
   ProductParts parts;
   Factors factors;
   for (const NodeId operand : graph_.operands(id)) {
@@ -135,14 +143,14 @@ Lowerer::ProductParts Lowerer::Product(NodeId id, DType type) {
                                                   : constants_.ProductBits(factors.constants, type);
     // The sign goes to the sum, where it costs nothing.
     const uint64_t sign = type == DType::kFloat64 ? 1ull << 63 : type == DType::kFloat32 ? 1ull << 31 : 0;
-    if ((bits & sign) != 0) {
+    if (sign_wanted == Sign::kApart && (bits & sign) != 0) {
       bits &= ~sign;
       parts.negative = !parts.negative;
     }
     hoisted.push_back(Literal(bits, type));
   }
   hoisted.insert(hoisted.end(), factors.uniform.begin(), factors.uniform.end());
-  const ValueId one = Converted(Literal(1, DType::kInt64), type);
+  const ValueId one = One(type);
   if (!factors.uniform_divisors.empty()) {
     const ValueId top = hoisted.empty() ? one : Fold(Opcode::kMul, hoisted);
     hoisted = {Operation(Opcode::kDiv, type, {top, Fold(Opcode::kMul, factors.uniform_divisors)})};
@@ -165,7 +173,7 @@ Lowerer::ProductParts Lowerer::Product(NodeId id, DType type) {
 }
 
 ValueId Lowerer::LowerProduct(NodeId id, DType type) {
-  const ProductParts parts = Product(id, type);
+  const ProductParts parts = Product(id, type, Sign::kKept);
   const ValueId value = parts.q.has_value() ? Operation(Opcode::kMul, type, {parts.p, *parts.q}) : parts.p;
   return parts.negative ? Operation(Opcode::kNeg, type, {value}) : value;
 }
@@ -206,7 +214,7 @@ ValueId Lowerer::LowerSum(NodeId id, DType type) {
     }
     ProductParts parts;
     if (graph_.IsCall(operand, fn::kMul) && uses_[operand.value] == 1) {
-      parts = Product(operand, type);
+      parts = Product(operand, type, Sign::kApart);
     } else {
       parts.p = Use(operand, type);
     }

@@ -44,7 +44,10 @@ class Lowerer {
   // lower_arithmetic.cc
   ValueId LowerSum(NodeId id, DType type);
   ValueId LowerProduct(NodeId id, DType type);
-  ProductParts Product(NodeId id, DType type);
+  // kKept: a constant factor keeps its sign; kApart: `negative` has it, for a sum to subtract.
+  enum class Sign : uint8_t { kKept, kApart };
+  ProductParts Product(NodeId id, DType type, Sign sign_wanted);
+  ValueId One(DType type);
   ValueId LowerPower(NodeId id, DType type);
   ValueId PowerOf(ValueId base, uint64_t exponent);
   ValueId RealPower(NodeId base, const mpq_class& exponent, DType type);
