@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -278,7 +279,12 @@ absl::Status Info(const client::Client& client, const InfoOptions& options, absl
   io.out << '\n';
   Table limits({{"limit"}, {"value", Align::kRight}, {"what it bounds"}});
   for (const v1::Limit& limit : info.limits()) {
-    limits.AddRow({limit.name(), NumberText(limit.value()), limit.doc()});
+    const bool whole =
+        limit.value() >= 0 && limit.value() < 1e15 && limit.value() == std::floor(limit.value());
+    limits.AddRow(
+        {limit.name(),
+         whole ? GroupedDigits(static_cast<uint64_t>(limit.value())) : NumberText(limit.value()),
+         limit.doc()});
   }
   limits.Print(io.out, TableWidth(io));
   return absl::OkStatus();

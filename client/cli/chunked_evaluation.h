@@ -14,7 +14,7 @@
 namespace formulary::cli {
 
 struct ChunkOptions {
-  int64_t direct_bytes = 16 << 20;  // inputs and outputs up to this size go in one call
+  int64_t direct_bytes = 4 << 20;  // inputs and outputs up to this size go in one call
   int64_t chunk_bytes =
       4 << 20;  // of inputs and outputs; less where the server's message limit asks for it
 };

@@ -133,7 +133,8 @@ absl::Status LocalServer::Launch(const LocalServerOptions& options) {
   ASSIGN_OR_RETURN(directory_, MakePrivateDirectory());
   stop_timeout_ = options.stop_timeout;
   address_ = Cat("unix:", directory_, kSocketName);
-  std::vector<std::string> arguments = {executable, Cat("--listen=", address_), "--http_listen="};
+  std::vector<std::string> arguments = {executable, Cat("--listen=", address_), "--http_listen",
+                                        ""};
   const std::string cache_dir = CacheDir(options.cache_dir);
   if (!cache_dir.empty()) arguments.push_back(Cat("--cache_dir=", cache_dir));
   std::vector<char*> pointers;

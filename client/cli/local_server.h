@@ -19,7 +19,7 @@ struct LocalServerOptions {
   std::string executable;  // empty: formularyd beside this executable, else in PATH
   std::string cache_dir;   // empty: $XDG_CACHE_HOME/formulary, else ~/.cache/formulary
   absl::Duration start_timeout = absl::Seconds(20);
-  absl::Duration stop_timeout = absl::Seconds(5);  // then SIGKILL
+  absl::Duration stop_timeout = absl::Seconds(2);  // then SIGKILL
 };
 
 // One thread at a time, and one LocalServer in a process. Move-only.

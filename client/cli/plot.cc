@@ -134,10 +134,10 @@ std::vector<Tick> NiceTicks(double low, double high, int count) {
   const double power = std::pow(10.0, std::floor(std::log10(raw)));
   std::vector<Tick> ticks;
   const double largest = std::max(std::fabs(low), std::fabs(high));
-  for (const double factor : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0}) {
+  for (const double factor : {0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0}) {
     const double step = factor * power;
-    if (step < raw * (1 - 1e-9)) continue;
-    // Half a thousandth of a step of grace, so that rounding does not lose a tick at either end.
+    // The smallest step that gives few enough ticks. Half a thousandth of a step of grace, so that
+    // rounding does not lose a tick at either end.
     const double first = std::ceil(low / step - 5e-4), last = std::floor(high / step + 5e-4);
     if (last - first + 1 > count) continue;
     for (double i = first; i <= last; i += 1)

@@ -75,6 +75,8 @@ class PngCanvas final : public Canvas {
     if (style.upwards) cairo_rotate(context_.get(), -std::numbers::pi / 2);
     cairo_move_to(context_.get(), -shift, 0);
     cairo_show_text(context_.get(), std::string(text).c_str());
+    cairo_new_path(
+        context_.get());  // text leaves a current point, from which the next line would start
     cairo_restore(context_.get());
   }
 

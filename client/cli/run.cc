@@ -50,11 +50,23 @@ absl::Status RunCommand(const Command& command, Io& io) {
           " (start formularyd, or use --local): ", std::string(status.message())));
 }
 
+// "program.outputs[0].text: " in front of a message says nothing to who typed the formula.
+void DropFieldPath(const client::ErrorDetail& detail, std::string* text) {
+  for (const client::FieldViolation& violation : detail.field_violations) {
+    const std::string prefix = Cat(violation.field, ": ");
+    if (violation.field.starts_with("program.outputs[") && text->starts_with(prefix)) {
+      text->erase(0, prefix.size());
+    }
+  }
+}
+
 std::string ErrorText(const absl::Status& status) {
+  const client::ErrorDetail detail = client::GetErrorDetail(status);
   std::string text(status.message());
+  DropFieldPath(detail, &text);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   if (text.empty()) text = absl::StatusCodeToString(status.code());
-  const double retry = client::GetErrorDetail(status).retry_after_seconds;
+  const double retry = detail.retry_after_seconds;
   return retry > 0 ? Cat(text, " (try again in ", DurationText(retry), ")") : text;
 }
 

@@ -89,7 +89,7 @@ class Picture {
         braille_(options.utf8 && (options.color || plot.series.size() == 1)),
         range_(RangeOf(plot)),
         rows_(std::max(options.height, 4)),
-        y_ticks_(NiceTicks(range_.y_low, range_.y_high, std::max(2, rows_ / 3))) {
+        y_ticks_(NiceTicks(range_.y_low, range_.y_high, std::max(3, rows_ / 3))) {
     for (const Tick& tick : y_ticks_)
       label_width_ = std::max(label_width_, DisplayWidth(tick.label));
     columns_ = std::max(10, options.width - static_cast<int>(label_width_) - 2);
@@ -178,7 +178,7 @@ class Picture {
     const size_t left = label_width_ + 2;
     std::string labels(left + static_cast<size_t>(columns_), ' ');
     size_t free_from = 0;
-    for (const Tick& tick : NiceTicks(range_.x_low, range_.x_high, std::max(2, columns_ / 10))) {
+    for (const Tick& tick : NiceTicks(range_.x_low, range_.x_high, std::max(3, columns_ / 8))) {
       const int dots = static_cast<int>(std::lround(Place({tick.value, 0}, grid).x));
       const size_t column = static_cast<size_t>(std::clamp(dots / grid.dots_x(), 0, columns_ - 1));
       const size_t half = tick.label.size() / 2;

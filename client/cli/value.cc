@@ -33,9 +33,11 @@ absl::StatusOr<std::vector<double>> Linspace(const std::vector<double>& argument
   const size_t n = static_cast<size_t>(count);
   std::vector<double> values(n);
   for (size_t i = 0; i < n; ++i) {
-    const double part = n == 1 ? 0 : static_cast<double>(i) / static_cast<double>(n - 1);
     // Exact at both ends, and symmetric for a symmetric range.
-    values[i] = i + 1 == n && n > 1 ? last : first * (1 - part) + last * part;
+    const double left = static_cast<double>(n - 1 - i), right = static_cast<double>(i),
+                 all = left + right;
+    values[i] = i == 0 ? first : i + 1 == n ? last : (first * left + last * right) / all;
+    if (!std::isfinite(values[i])) values[i] = first * (left / all) + last * (right / all);
   }
   return values;
 }
@@ -92,9 +94,10 @@ absl::StatusOr<Array> ParseList(NumberParser* parser) {
   do {
     if (!items.empty() && items.back() > 0 && !parser->Take(","))
       return parser->Expected("',' or ']'");
+    const NumberParser before = *parser;
     if (parser->Take("[")) {
-      if (items.size() == shape.size() && bottom_known) return parser->Expected("a number");
-      if (items.size() == 8) return parser->Expected("a list of at most 8 dimensions");
+      if (items.size() == shape.size() && bottom_known) return before.Expected("a number");
+      if (items.size() == 8) return before.Expected("a list of at most 8 dimensions");
       if (!items.empty()) ++items.back();
       items.push_back(0);
       if (items.size() > shape.size()) shape.push_back(-1);

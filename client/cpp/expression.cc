@@ -105,10 +105,10 @@ Expression operator>=(const Expression& a, const Expression& b) {
 Expression operator!(const Expression& a) { return Not(a); }
 Expression Equal(const Expression& a, const Expression& b) { return Call("equal", {a, b}); }
 Expression NotEqual(const Expression& a, const Expression& b) { return Call("not_equal", {a, b}); }
-Expression And(const Expression& a, const Expression& b) { return Call("and", {a, b}); }
-Expression Or(const Expression& a, const Expression& b) { return Call("or", {a, b}); }
-Expression Xor(const Expression& a, const Expression& b) { return Call("xor", {a, b}); }
-Expression Not(const Expression& a) { return Call("not", {a}); }
+Expression And(const Expression& a, const Expression& b) { return Call("logical_and", {a, b}); }
+Expression Or(const Expression& a, const Expression& b) { return Call("logical_or", {a, b}); }
+Expression Xor(const Expression& a, const Expression& b) { return Call("logical_xor", {a, b}); }
+Expression Not(const Expression& a) { return Call("logical_not", {a}); }
 
 Expression Where(const Expression& condition, const Expression& if_true,
                  const Expression& if_false) {

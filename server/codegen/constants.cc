@@ -242,7 +242,7 @@ Constants::Value Constants::Compute(NodeId id) {
   }
   if (row.typing == expr::Typing::kLogic) {
     result.truth = values_[operands[0].value]->truth;
-    if (operands.size() == 1) result.truth = Connect(row.opcode, result.truth, result.truth);
+    if (row.opcode == Opcode::kNot) result.truth = !result.truth;
     for (size_t i = 1; i < operands.size(); ++i) {
       result.truth = Connect(row.opcode, result.truth, values_[operands[i].value]->truth);
     }

@@ -162,7 +162,7 @@ std::vector<ValueId> Emitter::OperandsOutside(const Unit& unit, uint32_t index) 
     for (int k = 0; k < at(i).operand_count; ++k) note(at(i).operands[k]);
   }
   for (size_t k = 0; k < program_.outputs.size(); ++k) {
-    if (unit.kind == UnitKind::kLoop && program_.StoringUnit(k) == index) note(program_.outputs[k]);
+    if (unit.kind == UnitKind::kLoop && program_.storing_units[k] == index) note(program_.outputs[k]);
   }
   return {outside.begin(), outside.end()};
 }
@@ -186,7 +186,7 @@ void Emitter::Pointers(uint32_t index, std::string_view offset) {
               BlockPointer(i), ";\n");
   }
   for (size_t k = 0; k < program_.outputs.size(); ++k) {
-    if (unit.kind != UnitKind::kLoop || program_.StoringUnit(k) != index) continue;
+    if (unit.kind != UnitKind::kLoop || program_.storing_units[k] != index) continue;
     const std::string_view type = ElementType(program_.output_types[k]);
     StrAppend(&out_, "  ", type, " *y", k, " = (", type, " *)a->outputs[", k, "]", offset, ";\n");
   }
@@ -243,7 +243,7 @@ void Emitter::Loop(uint32_t index, std::string_view count) {
   StrAppend(&out_, "#pragma GCC ivdep\n  for (long i = 0; i < ", count, "; ++i) {\n");
   Statements(unit, "    ");
   for (size_t k = 0; k < program_.outputs.size(); ++k) {
-    if (program_.StoringUnit(k) != index) continue;
+    if (program_.storing_units[k] != index) continue;
     const ValueId value = program_.outputs[k];
     ReadVarying(value, unit);
     const bool mask = program_.output_types[k] == DType::kBool;

@@ -13,17 +13,6 @@ bool LoopProgram::single_loop() const {
   return loops <= 1 && prologues <= 1;
 }
 
-uint32_t LoopProgram::StoringUnit(size_t output) const {
-  const ValueId value = outputs[output];
-  uint32_t last_loop = 0;
-  for (uint32_t i = 0; i < units.size(); ++i) {
-    if (units[i].kind != UnitKind::kLoop) continue;
-    if (value >= units[i].first && value < units[i].last) return i;
-    last_loop = i;
-  }
-  return last_loop;
-}
-
 int64_t UniformPlaceBytes(const LoopProgram& program) {
   return (int64_t{program.uniform_places} * 8 + 63) / 64 * 64;
 }

@@ -71,6 +71,8 @@ struct LoopProgram {
 
   std::vector<ValueId> outputs;      // by output index
   std::vector<DType> output_types;
+  // By output: the loop that writes it, which is the one that computes it, else the last.
+  std::vector<uint32_t> storing_units;
 
   bool strict = false;               // calls take the strict routines
   int64_t lane_multiple = kLaneMultiple;
@@ -80,8 +82,6 @@ struct LoopProgram {
   // One loop and nothing between: the kernel runs over all elements at once and needs no workspace.
   bool single_loop() const;
   int64_t workspace_bytes() const;
-  // The loop that writes an output: the one that computes it, else the last.
-  uint32_t StoringUnit(size_t output) const;
 };
 
 // Bytes of the uniform places, rounded up so that block buffers start on a cache line.

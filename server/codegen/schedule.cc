@@ -25,6 +25,7 @@ class Scheduler {
     SetPhases();
     Reorder();
     MakeUnits();
+    ChooseStoringUnits();
     if (!program_.single_loop()) AssignPlaces();
     SetLaneMultiple();
   }
@@ -35,6 +36,7 @@ class Scheduler {
   void Reorder();
   void MakeUnits();
   void AddUnits(UnitKind kind, uint32_t first, uint32_t last);
+  void ChooseStoringUnits();
   void AssignPlaces();
   void SetLaneMultiple();
 
@@ -129,6 +131,19 @@ void Scheduler::MakeUnits() {
   if (needs_loop) program_.units.push_back({UnitKind::kLoop, size, size});
 }
 
+void Scheduler::ChooseStoringUnits() {
+  std::vector<uint32_t> made_in(program_.instructions.size(), kNoPlace);
+  uint32_t last_loop = 0;
+  for (uint32_t u = 0; u < program_.units.size(); ++u) {
+    if (program_.units[u].kind != UnitKind::kLoop) continue;
+    last_loop = u;
+    for (uint32_t i = program_.units[u].first; i < program_.units[u].last; ++i) made_in[i] = u;
+  }
+  for (const ValueId output : program_.outputs) {
+    program_.storing_units.push_back(made_in[output] == kNoPlace ? last_loop : made_in[output]);
+  }
+}
+
 void Scheduler::AssignPlaces() {
   constexpr uint32_t kNowhere = ~0u;
   const size_t size = program_.instructions.size();
@@ -151,7 +166,7 @@ void Scheduler::AssignPlaces() {
       if (IsArrayCall(instruction)) crosses[i] = true;
     }
   }
-  for (size_t k = 0; k < program_.outputs.size(); ++k) note_use(program_.outputs[k], program_.StoringUnit(k));
+  for (size_t k = 0; k < program_.outputs.size(); ++k) note_use(program_.outputs[k], program_.storing_units[k]);
   // Uniform values keep their slots; block buffers are used again once their last user has run.
   std::vector<std::vector<ValueId>> ending(program_.units.size());
   for (ValueId i = 0; i < size; ++i) {

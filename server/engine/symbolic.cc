@@ -10,6 +10,7 @@
 #include "server/expr/text/print.h"
 #include "server/passes/canonicalize.h"
 #include "server/passes/operations.h"
+#include "server/passes/present.h"
 
 namespace formulary::engine {
 namespace {
@@ -54,6 +55,7 @@ absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program
                             Snippet(result.program, application.before),
                             Snippet(result.program, application.after)});
   }
+  if (program.numerics != expr::Numerics::kStrict) result.program = passes::Present(result.program);
   return result;
 }
 

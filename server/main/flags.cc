@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -84,6 +85,19 @@ void AddSettings(CLI::App* app, Flags* flags) {
                             "info");
 }
 
+// The arguments as CLI11 takes them, last first. "--flag=" becomes two: CLI11 would take what follows for the
+// value, but an empty one is meant.
+std::vector<std::string> Reversed(int argc, const char* const* argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    const std::string_view argument = argv[i];
+    const bool empty_value = argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    if (empty_value) arguments.emplace_back();
+    arguments.emplace_back(argument.substr(0, argument.size() - (empty_value ? 1 : 0)));
+  }
+  return arguments;
+}
+
 }  // namespace
 
 std::optional<double> ParseQuantity(std::string_view text) {
@@ -128,7 +142,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv, std::string_view versi
     AddQuantity(&app, row.name, &(flags.engine.*row.member), row.doc);
   app.footer("Every flag can be given as FORMULARY_<FLAG> in the environment, too.");
   try {
-    app.parse(argc, argv);
+    app.parse(Reversed(argc, argv));
   } catch (const CLI::ParseError& error) {
     return {.exit_code = app.exit(error) == 0 ? 0 : 2};
   }

@@ -109,6 +109,7 @@ class Rewriter {
   void AddFactor(expr::NodeId node, const mpq_class& exponent, int depth, TermList* factors);
   void MultiplyCoefficient(const mpq_class& value, expr::NumberForm form, TermList* factors);
   bool MayCombine(const Term& a, const mpq_class& exponent);
+  void JoinPlaces(TermList* terms);
   expr::NodeId BuildSum(TermList* terms);
   expr::NodeId BuildProduct(TermList* factors);
   expr::NodeId Scaled(const Term& term);

@@ -129,7 +129,25 @@ NodeId Rewriter::Scaled(const Term& term) {
   return graph_.Call(fn::kMul, operands);
 }
 
+// c*x - c*x + c*x is c*x in whatever order the terms come: what does not cancel as a whole is one term.
+void Rewriter::JoinPlaces(TermList* terms) {
+  for (uint32_t i = 0; i < terms->terms.size(); ++i) {
+    Term& first = terms->terms[i];
+    const std::vector<uint32_t>& places = terms->places[first.base];
+    if (places.size() < 2 || places[0] != i || graph_[first.base].kind == NodeKind::kReal) continue;
+    mpq_class total = 0;
+    for (const uint32_t place : places) total += terms->terms[place].number;
+    if (total == 0) continue;
+    for (const uint32_t place : places) {
+      if (terms->terms[place].form == NumberForm::kLiteral) first.form = NumberForm::kLiteral;
+      terms->terms[place].number = 0;
+    }
+    first.number = total;
+  }
+}
+
 NodeId Rewriter::BuildSum(TermList* terms) {
+  JoinPlaces(terms);
   std::vector<NodeId> operands;
   for (const Term& term : terms->terms) {
     if (term.number != 0) operands.push_back(Scaled(term));
@@ -174,14 +192,22 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
     for (const NodeId operand : inner) AddFactor(operand, exponent, depth + 1, factors);
     return;
   }
+  // Of a product that others hold, too, only the coefficient joins: -(-x) is x however often -x is used.
+  if (graph_.IsCall(node, fn::kMul) && exponent == 1 && graph_.IsNumber(operands[0]) &&
+      BitsOf(factors->number) + BitsOf(graph_.number(operands[0])) <= budget_.max_folded_bits) {
+    MultiplyCoefficient(graph_.number(operands[0]), FormOf(graph_, operands[0]), factors);
+    const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
+    node = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
+    if (rest.size() == 1 && depth < kMaxDissolveDepth) return AddFactor(node, exponent, depth + 1, factors);
+  }
   Term factor{node, exponent};
-  if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(operands[1])) {
-    const mpq_class& inner = graph_.number(operands[1]);
+  if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(graph_.operands(node)[1])) {
+    const mpq_class& inner = graph_.number(graph_.operands(node)[1]);
     // (a**(1/2))**2 is a only where a >= 0; (a**-1)**-1 only where a is not 0.
     const bool safe = exponent == 1 || (inner.get_den() == 1 && (exponent > 0 || inner > 0));
     if (safe) {
       factor.number *= inner;
-      factor.base = operands[0];
+      factor.base = graph_.operands(node)[0];
     }
   }
   ++factors->parts;

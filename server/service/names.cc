@@ -1,7 +1,5 @@
 #include "server/service/names.h"
 
-#include <algorithm>
-
 #include "server/base/error.h"
 #include "server/base/strings.h"
 #include "server/expr/text/utf8.h"
@@ -21,20 +19,12 @@ bool IsValidUtf8(std::string_view text) {
 std::string CleanText(std::string_view text, size_t max_bytes) {
   constexpr std::string_view kEllipsis = "...";
   std::string clean;
-  size_t offset = 0;
-  while (offset < text.size()) {
+  size_t cut = 0;  // length of what still leaves room for the ellipsis
+  for (size_t offset = 0; offset < text.size();) {
     const expr::text::CodePoint point = expr::text::DecodeUtf8(text, offset);
-    const bool last = offset + point.length == text.size();
-    const size_t room = max_bytes - (last ? 0 : std::min(max_bytes, kEllipsis.size()));
-    if (clean.size() + point.length > room) {
-      clean.append(kEllipsis);
-      break;
-    }
-    if (point.valid) {
-      clean.append(text.substr(offset, point.length));
-    } else {
-      clean.push_back('?');
-    }
+    clean.append(point.valid ? text.substr(offset, point.length) : "?");
+    if (clean.size() + kEllipsis.size() <= max_bytes) cut = clean.size();
+    if (clean.size() > max_bytes) return clean.substr(0, cut).append(kEllipsis);
     offset += point.length;
   }
   return clean;

@@ -120,7 +120,7 @@ inline constexpr FunctionRow kArithmetic[] = {
    .min_arity = 2, .max_arity = 2, .typing = Typing::kArithmetic, .domain = "Ne(b, 0)",
    .partials = {"1", "-floor(a/b)"},
    .lowering = Lowering::kArrayCall, .opcode = Opcode::kMod, .routine = FORMULARY_ROUTINE2(mod),
-   .reference = &ReferenceMod, .nanoseconds = 10, .accuracy = {1, 1, 1, 1},
+   .reference = &ReferenceMod, .nanoseconds = 10, .accuracy = BoundsOf("mod"),
    .example = "Mod(-7, 3)", .example_value = 2},
 };
 // clang-format on

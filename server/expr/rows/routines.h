@@ -7,6 +7,7 @@
 #include <mpfr.h>
 
 #include "server/expr/catalogue.h"
+#include "server/runtime/function_table.h"
 #include "server/runtime/runtime.h"
 
 namespace formulary::expr::rows {
@@ -38,6 +39,21 @@ void Reference(mpfr_ptr result, const mpfr_ptr* operands) {
 template <MpfrBinary kFunction>
 void Reference2(mpfr_ptr result, const mpfr_ptr* operands) {
   kFunction(result, operands[0], operands[1], MPFR_RNDN);
+}
+
+// The error bounds of a routine, as runtime/ states and tests them. A name it does not have does not compile.
+consteval Accuracy BoundsOf(std::string_view name) {
+  for (const auto& row : runtime::kFunctions1) {
+    if (name == row.name) {
+      return {row.accuracy.ulp_f64, row.accuracy.ulp_f32, row.strict_accuracy.ulp_f64, row.strict_accuracy.ulp_f32};
+    }
+  }
+  for (const auto& row : runtime::kFunctions2) {
+    if (name == row.name) {
+      return {row.accuracy.ulp_f64, row.accuracy.ulp_f32, row.strict_accuracy.ulp_f64, row.strict_accuracy.ulp_f32};
+    }
+  }
+  throw "no such routine";  // not a constant expression: the build stops here
 }
 
 inline constexpr std::string_view kNone = "none";

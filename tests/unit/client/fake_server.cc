@@ -48,9 +48,10 @@ grpc::Status Failure() {
   auto* violation = request.add_field_violations();
   violation->set_field("program.outputs[0].text");
   violation->set_description("expected an operand");
-  return WithDetail<google::protobuf::Any>(grpc::StatusCode::INVALID_ARGUMENT,
-                                           "line 1, column 3: expected an operand\n  fail\n    ^",
-                                           {Packed(info), Packed(request)});
+  return WithDetail<google::protobuf::Any>(
+      grpc::StatusCode::INVALID_ARGUMENT,
+      "program.outputs[0].text: line 1, column 3: expected an operand\n  fail\n    ^",
+      {Packed(info), Packed(request)});
 }
 
 grpc::Status Busy() {

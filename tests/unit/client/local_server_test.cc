@@ -19,6 +19,15 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// False also for a process that has ended and that nobody has waited for yet.
+bool IsAlive(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  const size_t name_end = line.rfind(')');
+  return name_end != std::string::npos && line.size() > name_end + 2 && line[name_end + 2] != 'Z';
+}
+
 // Plays formularyd with a shell script.
 class LocalServerTest : public ::testing::Test {
  protected:
@@ -57,15 +66,15 @@ class LocalServerTest : public ::testing::Test {
 
 TEST_F(LocalServerTest, StartsAnnouncesAndEndsInOrder) {
   const LocalServerOptions options =
-      Script("echo \"$@\" > " + directory_ + "/log\n" + "trap 'echo ended >> " + directory_ +
-             "/log; exit 0' TERM\n" +
+      Script("printf '<%s>' \"$@\" > " + directory_ + "/log\n" + "trap 'echo ended >> " +
+             directory_ + "/log; exit 0' TERM\n" +
              "echo noise; echo listening grpc=unix:x http=\nwhile :; do sleep 0.01; done");
   {
     const absl::StatusOr<LocalServer> server = LocalServer::Start(options);
     ASSERT_TRUE(server.ok()) << server.status();
     EXPECT_THAT(server->address(), HasSubstr("unix:" + directory_ + "/formulary-"));
-    EXPECT_THAT(Log(), HasSubstr("--listen=" + server->address()));
-    EXPECT_THAT(Log(), HasSubstr("--http_listen= --cache_dir=" + directory_ + "/cache"));
+    EXPECT_THAT(Log(), HasSubstr("<--listen=" + server->address() + ">"));
+    EXPECT_THAT(Log(), HasSubstr("<--http_listen><><--cache_dir=" + directory_ + "/cache>"));
     EXPECT_EQ(PrivateDirectories(), 1u);
   }
   EXPECT_THAT(Log(), HasSubstr("ended"));
@@ -79,7 +88,7 @@ TEST_F(LocalServerTest, StubbornServerIsKilled) {
              "/log\necho listening grpc=unix:x\nwhile :; do sleep 0.01; done");
   ASSERT_TRUE(LocalServer::Start(options).ok());
   EXPECT_LT(absl::Now() - start, absl::Seconds(8));
-  EXPECT_NE(kill(std::stoi(Log()), 0), 0);
+  EXPECT_FALSE(IsAlive(std::stoi(Log())));
 }
 
 TEST_F(LocalServerTest, FailureToStartTellsTheLastLine) {
@@ -128,8 +137,8 @@ TEST_F(LocalServerTest, DiesWithTheCommand) {
     ASSERT_TRUE(WIFSIGNALED(status));
     const pid_t server = std::stoi(Log());
     const absl::Time deadline = absl::Now() + absl::Seconds(5);
-    while (kill(server, 0) == 0 && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(10));
-    EXPECT_NE(kill(server, 0), 0) << number;
+    while (IsAlive(server) && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(10));
+    EXPECT_FALSE(IsAlive(server)) << number;
     if (number == SIGTERM) {
       EXPECT_EQ(PrivateDirectories(), 0u);
     }

@@ -1,0 +1,84 @@
+#include "tests/bench/child_server.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/base/strings.h"
+
+namespace formulary::bench {
+namespace {
+
+using base::StrCat;
+
+// Reads up to the end of the first line.
+std::string FirstLine(int fd) {
+  std::string line;
+  char letter = 0;
+  while (read(fd, &letter, 1) == 1 && letter != '\n') line.push_back(letter);
+  return line;
+}
+
+}  // namespace
+
+std::string OwnExecutable() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
+absl::StatusOr<ChildServer> ChildServer::Start(const std::vector<std::string>& argv) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "pipe");
+  ChildServer server;
+  server.output_ = base::FileDescriptor(ends[0]);
+  base::FileDescriptor write_end(ends[1]);
+  std::vector<char*> arguments;
+  for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  server.pid_ = fork();
+  if (server.pid_ < 0) return absl::ErrnoToStatus(errno, "fork");
+  if (server.pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(write_end.get(), STDOUT_FILENO);
+    execv(arguments[0], arguments.data());
+    _exit(127);
+  }
+  write_end.Reset();
+  const std::string line = FirstLine(server.output_.get());
+  constexpr std::string_view kPrefix = "listening grpc=";
+  if (!line.starts_with(kPrefix)) return absl::UnavailableError(StrCat(argv[0], " did not start: ", line));
+  const size_t end = std::min(line.find(' ', kPrefix.size()), line.size());
+  server.address_ = line.substr(kPrefix.size(), end - kPrefix.size());
+  return server;
+}
+
+absl::StatusOr<ChildServer> ChildServer::StartFormularyd(const Options& options,
+                                                         const std::vector<std::string>& flags) {
+  ASSIGN_OR_RETURN(base::TempDir cache, base::TempDir::Create("", "formulary-bench-"));
+  std::string path = options.formularyd;
+  if (path.empty()) path = std::filesystem::path(OwnExecutable()).replace_filename("formularyd").string();
+  std::vector<std::string> argv = {path, "--listen=127.0.0.1:0", "--http_listen=127.0.0.1:0",
+                                   "--log_level=error", StrCat("--cache_dir=", cache.Path("kernels"))};
+  argv.insert(argv.end(), flags.begin(), flags.end());
+  ASSIGN_OR_RETURN(ChildServer server, Start(argv));
+  server.cache_ = std::move(cache);
+  return server;
+}
+
+ChildServer::ChildServer(ChildServer&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      output_(std::move(other.output_)),
+      address_(std::move(other.address_)),
+      cache_(std::move(other.cache_)) {}
+
+ChildServer::~ChildServer() {
+  if (pid_ < 0) return;
+  kill(pid_, SIGTERM);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace formulary::bench

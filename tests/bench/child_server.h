@@ -1,0 +1,45 @@
+#ifndef FORMULARY_TESTS_BENCH_CHILD_SERVER_H_
+#define FORMULARY_TESTS_BENCH_CHILD_SERVER_H_
+
+// A server in a process of its own, for as long as the object lives: formularyd, or the echo server that it is
+// compared with. Either prints "listening grpc=ADDRESS ..." when it is ready.
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/base/file.h"
+#include "tests/bench/figures.h"
+
+namespace formulary::bench {
+
+// Move-only; one thread at a time. The child also dies with the thread that started it.
+class ChildServer {
+ public:
+  static absl::StatusOr<ChildServer> Start(const std::vector<std::string>& argv);
+  // formularyd on loopback with an empty store in a directory of its own, besides `flags`.
+  static absl::StatusOr<ChildServer> StartFormularyd(const Options& options,
+                                                     const std::vector<std::string>& flags);
+
+  ChildServer(ChildServer&& other) noexcept;
+  ~ChildServer();
+
+  const std::string& address() const { return address_; }
+
+ private:
+  ChildServer() = default;
+
+  pid_t pid_ = -1;
+  base::FileDescriptor output_;
+  std::string address_;
+  base::TempDir cache_;
+};
+
+// This program's own file.
+std::string OwnExecutable();
+
+}  // namespace formulary::bench
+
+#endif  // FORMULARY_TESTS_BENCH_CHILD_SERVER_H_

@@ -1,0 +1,59 @@
+#include "tests/bench/workloads.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "server/base/strings.h"
+#include "tests/bench/figures.h"
+
+namespace formulary::bench {
+
+using base::StrCat;
+
+absl::StatusOr<std::vector<Workload>> ReadWorkloads(const std::string& path) {
+  std::ifstream file(path);
+  const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
+  if (json.is_discarded()) return absl::NotFoundError(StrCat("no workloads in ", path));
+  std::vector<Workload> workloads;
+  for (const nlohmann::json& item : json["workloads"]) {
+    Workload workload{.name = item["name"], .texts = item["exprs"]};
+    for (const nlohmann::json& argument : item["args"]) {
+      const bool scalar = argument.contains("scalar");
+      workload.arguments.push_back({.name = argument["name"],
+                                    .scalar = scalar,
+                                    .low = argument[scalar ? "scalar" : "lo"],
+                                    .high = argument[scalar ? "scalar" : "hi"]});
+    }
+    workloads.push_back(std::move(workload));
+  }
+  return workloads;
+}
+
+std::string WorkloadsPath() { return StrCat(FORMULARY_SOURCE_DIR, "/tests/bench/data/workloads.json"); }
+
+const Workload& Find(const std::vector<Workload>& workloads, std::string_view name) {
+  for (const Workload& workload : workloads) {
+    if (workload.name == name) return workload;
+  }
+  Die(absl::NotFoundError(StrCat("no workload ", name)));
+}
+
+std::vector<Values> Draw(const Workload& workload, size_t count, uint64_t seed) {
+  std::mt19937_64 generator(seed);
+  std::vector<Values> drawn;
+  for (const WorkloadArgument& argument : workload.arguments) {
+    Values values{.name = argument.name, .scalar = argument.scalar, .values = {argument.low}};
+    if (!argument.scalar) {
+      values.values.resize(count);
+      for (double& value : values.values) {
+        const double part = static_cast<double>(generator() >> 11) * 0x1p-53;
+        value = argument.low + (argument.high - argument.low) * part;
+      }
+    }
+    drawn.push_back(std::move(values));
+  }
+  return drawn;
+}
+
+}  // namespace formulary::bench

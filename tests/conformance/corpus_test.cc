@@ -1,0 +1,238 @@
+// Formulas and reference values made by others, through the whole engine: text in, arrays out. Read in place
+// from ../shared/corpora (README.md there says what a case is); skipped where that is not there. A value passes
+// within (4*eb + 1) units in the last place, where eb is the corpus's own bound for a plain evaluation in
+// ulps, and 4 the largest error of our functions. The corpora take constants such as pi/2 for exact and evaluate
+// some intermediates as complex numbers: a value that is off is held to the running error bound of the formula as
+// written, too, in which constants are rounded, and passes where that has no bound or a larger one.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/base/error.h"
+#include "tests/property/exact.h"
+#include "tests/property/execute.h"
+#include "tests/support/engine_harness.h"
+#include "tests/support/status_matchers.h"
+
+namespace formulary::testing {
+namespace {
+
+using engine::CompilationMode;
+using expr::DType;
+using expr::Numerics;
+using Json = nlohmann::json;
+
+constexpr double kFunctionUlps = 4;
+// A bound beyond this is of first order only in name: nothing is determined there.
+constexpr double kUndetermined = 0x1p40;
+// One case in so many is compiled, too, and must agree bit for bit.
+constexpr size_t kCompiledShare = 40;
+constexpr int kShownFailures = 12;
+
+Json LoadCases(const std::string& corpus) {
+  const char* source = std::getenv("FORMULARY_SOURCE_DIR");
+  if (source == nullptr) return {};
+  std::ifstream file(std::string(source) + "/../shared/corpora/" + corpus + ".json");
+  if (!file) return {};
+  return Json::parse(file).at("cases");
+}
+
+double NumberOf(const Json& hex) { return std::strtod(hex.get<std::string>().c_str(), nullptr); }
+
+// Symbols such as a[0] and \alpha are no names here; decimals that SymPy cut to 15 digits are no longer the
+// numbers that the reference values were made with.
+bool IsFaithful(const Json& one, const std::string& text, size_t most_digits) {
+  for (const Json& name : one["args"]) {
+    if (name.get<std::string>().find_first_of("[]\\ {}") != std::string::npos) return false;
+  }
+  size_t digits = 0;
+  bool point = false;
+  for (const char c : text) {
+    if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
+      if (++digits > most_digits && point) return false;
+    } else if (c == '.') {
+      point = true;
+    } else {
+      digits = 0;
+      point = false;
+    }
+  }
+  return true;
+}
+
+struct Tally {
+  int cases = 0, unknown = 0, points = 0, flow = 0, undetermined = 0, constants = 0, complex = 0;
+  int failed_points = 0, failed_cases = 0, compiled = 0;
+};
+
+// One corpus in one numerics mode and one type.
+class CorpusRun {
+ public:
+  CorpusRun(engine::Engine* engine, Numerics numerics, DType dtype)
+      : engine_(engine), numerics_(numerics), dtype_(dtype) {}
+
+  void Case(const Json& one, const std::string& text, bool compile);
+  const Tally& tally() const { return tally_; }
+
+ private:
+  bool Select(const Json& one);
+  void Compare(const Json& one, const std::string& text, const std::vector<double>& values);
+  bool IsExplained(const Json& one, const std::string& text, const Json& point, double off);
+
+  engine::Engine* engine_;
+  Numerics numerics_;
+  DType dtype_;
+  Tally tally_;
+  TestCall call_;
+  std::vector<const Json*> points_;
+};
+
+// Fills the call's inputs with the case's points. False: there are none for this type.
+bool CorpusRun::Select(const Json& one) {
+  points_.clear();
+  for (const Json& point : one["points"]) {
+    if (dtype_ == DType::kFloat64 || point.contains("f32")) points_.push_back(&point);
+  }
+  if (points_.empty()) return false;
+  call_.inputs.clear();
+  for (size_t k = 0; k < one["args"].size(); ++k) {
+    std::vector<double> column;
+    for (const Json* point : points_) column.push_back(NumberOf((*point)["in"][k]));
+    call_.inputs.push_back(TestInput(one["args"][k].get<std::string>(), column).As(dtype_));
+  }
+  return true;
+}
+
+// By what the formula as written, with rounded constants, may be off.
+bool CorpusRun::IsExplained(const Json& one, const std::string& text, const Json& point, double off) {
+  std::vector<expr::Argument> arguments;
+  std::vector<double> x;
+  for (size_t k = 0; k < one["args"].size(); ++k) {
+    arguments.push_back({.name = one["args"][k].get<std::string>(), .declared = true});
+    x.push_back(NumberOf(point["in"][k]));
+  }
+  const absl::StatusOr<expr::Program> program = ParseProgram({text}, numerics_, arguments);
+  if (!program.ok()) return false;
+  const int bits = dtype_ == DType::kFloat32 ? 24 : 53;
+  const Exact exact = EvaluateExactly(AsWritten(*program), x, {.significand_bits = bits})[0];
+  if (mpfr_nan_p(exact.value.get()) != 0) {
+    ++tally_.complex;
+    return true;
+  }
+  const bool explained = 2 * exact.error / UlpOf(exact.value.ToDouble(), bits) + 1 >= off || !exact.sure;
+  if (explained) ++tally_.constants;
+  return explained;
+}
+
+void CorpusRun::Compare(const Json& one, const std::string& text, const std::vector<double>& values) {
+  int failures = 0;
+  for (size_t i = 0; i < points_.size(); ++i) {
+    const Json& point = *points_[i];
+    const double got = values[values.size() == 1 ? 0 : i];
+    const double want = NumberOf(point["out"]);
+    // The real value lies outside of what the format's intermediates hold: infinity or zero may come of it.
+    const bool lost = !std::isfinite(got) || got == 0;
+    if (point.contains("flow") || (dtype_ == DType::kFloat32 && lost)) {
+      ++tally_.flow;
+      continue;
+    }
+    const double bound = kFunctionUlps * point["eb"].get<double>() + 1;
+    if (bound > kUndetermined) {
+      ++tally_.undetermined;
+      continue;
+    }
+    ++tally_.points;
+    const int bits = dtype_ == DType::kFloat32 ? 24 : 53;
+    const double off = std::abs(got - want) / UlpOf(want, bits);
+    if (off <= bound || IsExplained(one, text, point, off)) continue;
+    ++tally_.failed_points;
+    if (failures++ > 0 || tally_.failed_cases >= kShownFailures) continue;
+    ADD_FAILURE() << one["id"] << ": " << text << "\n  at " << point["in"] << " of " << one["args"] << "\n  gives "
+                  << got << ", want " << want << ": off by " << off << " ulp, bound " << bound;
+  }
+  if (failures > 0) ++tally_.failed_cases;
+}
+
+void CorpusRun::Case(const Json& one, const std::string& text, bool compile) {
+  call_ = {.outputs = {text}, .numerics = numerics_};
+  if (!Select(one)) return;
+  const absl::StatusOr<TestAnswer> answer = Call(engine_, call_);
+  if (!answer.ok()) {
+    // Rows that the catalogue lacks; symbols that the corpus does without are inputs that are missing.
+    const auto detail = base::GetErrorDetail(answer.status());
+    const std::string reason = detail.has_value() ? detail->reason : "";
+    EXPECT_THAT(reason, ::testing::AnyOf("UNKNOWN_FUNCTION", "ARITY", "WRONG_ARITY", "SURPLUS_INPUT", "MISSING_INPUT",
+                                         "COMPLEX_UNIMPLEMENTED", "SYNTAX_UNIMPLEMENTED"))
+        << one["id"] << ": " << answer.status().ToString();
+    ++tally_.unknown;
+    return;
+  }
+  ++tally_.cases;
+  Compare(one, text, answer->outputs[0]);
+  if (!compile) return;
+  call_.mode = CompilationMode::kWait;
+  const absl::StatusOr<TestAnswer> compiled = Call(engine_, call_);
+  ASSERT_OK(compiled) << text;
+  EXPECT_EQ(compiled->report.tier, engine::Tier::kCompiled) << text;
+  EXPECT_TRUE(compiled->bytes[0] == answer->bytes[0]) << "compiled and interpreted differ: " << text;
+  ++tally_.compiled;
+}
+
+class CorpusTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  CorpusTest() {
+    engine::Options options;
+    options.threads = 2;
+    absl::StatusOr<std::unique_ptr<engine::Engine>> made = engine::Engine::Create(options);
+    EXPECT_OK(made);
+    engine_ = *std::move(made);
+  }
+
+  void Run(Numerics numerics, DType dtype, size_t compiled_share) {
+    const std::string& corpus = GetParam();
+    const Json cases = LoadCases(corpus);
+    if (cases.empty()) GTEST_SKIP() << "no ../shared/corpora/" << corpus << ".json beside the source tree";
+    const std::string key = corpus == "sympy" ? "str" : "sympy";
+    CorpusRun run(engine_.get(), numerics, dtype);
+    for (size_t i = 0; i < cases.size(); ++i) {
+      const Json& one = cases[i];
+      if (!one.contains(key) || !one[key].is_string()) continue;
+      const std::string text = one[key];
+      if (!IsFaithful(one, text, corpus == "sympy" ? 3 : 17)) continue;
+      run.Case(one, text, compiled_share != 0 && i % compiled_share == 0);
+    }
+    const Tally& tally = run.tally();
+    std::cout << corpus << ": " << tally.cases << " cases, " << tally.unknown << " not in the catalogue, "
+              << tally.points << " points, " << tally.flow << " beyond the format's range, " << tally.undetermined
+              << " undetermined, " << tally.complex << " complex on the way, " << tally.constants
+              << " off by the rounding of constants, " << tally.failed_points
+              << " points of " << tally.failed_cases << " cases failed, " << tally.compiled << " compiled\n";
+    EXPECT_EQ(tally.failed_points, 0);
+    EXPECT_GT(tally.cases, 0);
+  }
+
+  std::unique_ptr<engine::Engine> engine_;
+};
+
+TEST_P(CorpusTest, StableValuesAreWithinTheBound) {
+  Run(Numerics::kStable, DType::kFloat64, GetParam() == "sympy" ? 8 * kCompiledShare : kCompiledShare);
+}
+
+TEST_P(CorpusTest, StrictValuesAreWithinTheBound) { Run(Numerics::kStrict, DType::kFloat64, 0); }
+
+TEST_P(CorpusTest, SinglePrecisionIsWithinTheBound) { Run(Numerics::kStable, DType::kFloat32, 0); }
+
+INSTANTIATE_TEST_SUITE_P(Corpora, CorpusTest,
+                         ::testing::Values("fpbench", "herbie", "feynman", "sr", "stats", "sympy"),
+                         ::testing::PrintToStringParamName());
+
+}  // namespace
+}  // namespace formulary::testing

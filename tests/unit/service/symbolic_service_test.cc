@@ -1,0 +1,120 @@
+#include "server/service/symbolic_service.h"
+
+#include <string>
+
+#include "formulary/v1/symbolic_service.pb.h"
+#include "gtest/gtest.h"
+#include "tests/unit/service/fake_engine.h"
+#include "tests/unit/service/requests.h"
+
+namespace formulary::service {
+namespace {
+
+using testing::FakeCall;
+using testing::FakeEngine;
+using testing::Proto;
+using testing::ReasonOf;
+
+class SymbolicServiceTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<v1::SimplifyResponse> Simplify(const v1::SimplifyRequest& request) {
+    auto call = std::make_shared<FakeCall>(request.SerializeAsString(), absl::Seconds(30), 3);
+    service_.Simplify(call);
+    return call->WaitFor<v1::SimplifyResponse>();
+  }
+  absl::StatusOr<v1::RenderResponse> Render(std::string_view request) {
+    auto call = std::make_shared<FakeCall>(Proto<v1::RenderRequest>(request).SerializeAsString());
+    service_.Render(call);
+    return call->WaitFor<v1::RenderResponse>();
+  }
+
+  FakeEngine engine_;
+  ByteBudget budget_{1 << 20};
+  ServiceContext context_{&engine_, &budget_};
+  SymbolicService service_{&context_};
+};
+
+TEST_F(SymbolicServiceTest, SimplifyAnswersWithProgramAndTexts) {
+  const auto response = Simplify(
+      Proto<v1::SimplifyRequest>("program { outputs { name: 'a' text: 'sin(x)' } outputs { text: '1/3' } }"));
+  ASSERT_OK(response);
+  EXPECT_EQ(response->program().outputs(0).name(), "a");
+  EXPECT_EQ(response->program().outputs(1).name(), "y1");
+  ASSERT_EQ(response->texts_size(), 2);
+  EXPECT_EQ(response->texts(0), "sin(x)");
+  EXPECT_EQ(response->texts(1), "1/3");
+  EXPECT_EQ(response->operations_before(), 3u);
+  EXPECT_EQ(response->operations_after(), 2u);
+  EXPECT_EQ(response->stop_reason(), v1::STOP_REASON_FINISHED);
+  EXPECT_EQ(response->applied_rules(0).rule(), "add_zero");
+}
+
+TEST_F(SymbolicServiceTest, ATextThatWouldBeTooLongIsEmpty) {
+  v1::SimplifyRequest request;  // x**(2^64) as a chain of squares: the tree has 2^64 leaves
+  v1::Graph* graph = request.mutable_program()->mutable_graph();
+  graph->add_nodes()->set_symbol("x");
+  for (uint32_t i = 0; i < 64; ++i) {
+    v1::Call* call = graph->add_nodes()->mutable_call();
+    call->set_function("mul");
+    call->add_operands(i);
+    call->add_operands(i);
+  }
+  request.mutable_program()->add_outputs()->set_node(64);
+  const auto response = Simplify(request);
+  ASSERT_OK(response);
+  EXPECT_EQ(response->texts(0), "");
+  EXPECT_EQ(response->program().graph().nodes_size(), 65);
+}
+
+TEST_F(SymbolicServiceTest, RenderPassesTheFormat) {
+  engine::Format seen = engine::Format::kC;
+  bool simplified = false;
+  engine_.on_render = [&](const expr::Program&, engine::Format format, bool simple) {
+    seen = format;
+    simplified = simple;
+    return std::string("text");
+  };
+  EXPECT_EQ(Render("program { outputs { text: 'x' } }")->text(), "text");
+  EXPECT_EQ(seen, engine::Format::kText);
+  EXPECT_FALSE(simplified);
+  EXPECT_OK(Render("program { outputs { text: 'x' } } format: FORMAT_LATEX simplified: true"));
+  EXPECT_EQ(seen, engine::Format::kLatex);
+  EXPECT_TRUE(simplified);
+}
+
+TEST_F(SymbolicServiceTest, BadRequestsAreInvalid) {
+  EXPECT_EQ(ReasonOf(Simplify({}).status()), "MISSING_FIELD");
+  EXPECT_EQ(ReasonOf(Simplify(Proto<v1::SimplifyRequest>("program { }")).status()), "NO_OUTPUTS");
+  EXPECT_EQ(ReasonOf(Render("format: FORMAT_C").status()), "MISSING_FIELD");
+  EXPECT_EQ(ReasonOf(Render("program { outputs { text: 'x' } } format: 99").status()), "UNKNOWN_ENUM_VALUE");
+  EXPECT_EQ(testing::FieldOf(Render("program { outputs { text: 'x +' } }").status()),
+            "program.outputs[0].text");
+  for (const char* const bytes : {"\xff", "\x0a\x7f"}) {
+    auto call = std::make_shared<FakeCall>(bytes);
+    service_.Simplify(call);
+    EXPECT_EQ(ReasonOf(call->Wait().status()), "MALFORMED_MESSAGE");
+    call = std::make_shared<FakeCall>(bytes);
+    service_.Render(call);
+    EXPECT_EQ(ReasonOf(call->Wait().status()), "MALFORMED_MESSAGE");
+  }
+}
+
+TEST_F(SymbolicServiceTest, ErrorsOfTheEnginePassThrough) {
+  engine_.on_render = [](const expr::Program&, engine::Format, bool) {
+    return absl::UnimplementedError("no such notation");
+  };
+  EXPECT_EQ(Render("program { outputs { text: 'x' } }").status().code(), absl::StatusCode::kUnimplemented);
+  engine_.on_simplify = [](const expr::Program&) { return absl::InternalError("bug"); };
+  EXPECT_EQ(Simplify(Proto<v1::SimplifyRequest>("program { outputs { text: 'x' } }")).status().code(),
+            absl::StatusCode::kInternal);
+}
+
+TEST_F(SymbolicServiceTest, CallsThatAreOverAreNotWorkedOn) {
+  const std::string request = Proto<v1::RenderRequest>("program { outputs { text: 'x' } }").SerializeAsString();
+  auto call = std::make_shared<FakeCall>(request, absl::ZeroDuration());
+  service_.Render(call);
+  EXPECT_EQ(call->Wait().status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+}  // namespace
+}  // namespace formulary::service
