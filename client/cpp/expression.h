@@ -52,8 +52,8 @@ class Expression {
   friend Expression operator/(const Expression& a, const Expression& b);
   friend Expression operator-(const Expression& a);
   friend Expression operator+(const Expression& a) { return a; }
-  // Comparisons are truth values of the formula, elementwise; == stays free for nothing: see
-  // Equal().
+  // Comparisons are truth values of the formula, elementwise. There is no ==: Equal() makes a
+  // formula of it, IsSameNodeAs() compares two Expressions here.
   friend Expression operator<(const Expression& a, const Expression& b);
   friend Expression operator<=(const Expression& a, const Expression& b);
   friend Expression operator>(const Expression& a, const Expression& b);

@@ -226,14 +226,18 @@ ValueId Lowerer::LowerSum(NodeId id, DType type) {
                                                 : constants_.SumBits(constants, type);
     uniform.insert(uniform.begin(), {false, Literal(bits, type), std::nullopt});
   }
-  // A positive term first, so that the others subtract without a negation.
-  const auto positive_first = [](std::vector<ProductParts>* terms) {
-    const auto positive = std::find_if(terms->begin(), terms->end(),
-                                       [](const ProductParts& term) { return !term.negative; });
-    if (positive != terms->end()) std::rotate(terms->begin(), positive, positive + 1);
+  // Inputs carry no error: what cancels among them cancels exactly, if no rounded term has joined before.
+  const auto is_input = [this](const ProductParts& term) {
+    return !term.q.has_value() && at(term.p).kind == InstructionKind::kInput;
   };
-  positive_first(&uniform);
-  positive_first(&varying);
+  const auto inputs = std::stable_partition(varying.begin(), varying.end(), is_input);
+  // A positive term first, so that the others subtract without a negation.
+  const auto positive_first = [](auto first, auto last) {
+    const auto positive = std::find_if(first, last, [](const ProductParts& term) { return !term.negative; });
+    if (positive != last) std::rotate(first, positive, positive + 1);
+  };
+  positive_first(uniform.begin(), uniform.end());
+  positive_first(varying.begin(), inputs - varying.begin() >= 2 ? inputs : varying.end());
   std::optional<ValueId> sum;
   bool sum_is_product = false;
   for (const ProductParts& term : uniform) Accumulate(term, &sum, &sum_is_product);

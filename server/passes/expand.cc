@@ -7,13 +7,12 @@
 #include "server/expr/row_text.h"
 
 namespace formulary::passes {
-namespace {
 
 using expr::Graph;
 using expr::NodeId;
 
-// A call, expanded; recursion follows the rows' own texts, a few deep.
-NodeId ExpandedCall(expr::FunctionId function, const std::vector<NodeId>& operands, Graph* graph) {
+// Recursion follows the rows' own texts, a few deep.
+NodeId ExpandedCall(expr::FunctionId function, absl::Span<const NodeId> operands, Graph* graph) {
   const std::optional<expr::RowText>& text = expr::TextsOf(function).expansion;
   if (!text.has_value()) return graph->Call(function, operands);
   std::vector<NodeId> renamed(text->graph.size());
@@ -28,13 +27,11 @@ NodeId ExpandedCall(expr::FunctionId function, const std::vector<NodeId>& operan
     } else {
       mapped.clear();
       for (const NodeId operand : text->graph.operands(id)) mapped.push_back(renamed[operand.value]);
-      renamed[i] = ExpandedCall(node.function, std::vector<NodeId>(mapped), graph);
+      renamed[i] = ExpandedCall(node.function, mapped, graph);
     }
   }
   return renamed[text->root.value];
 }
-
-}  // namespace
 
 expr::Program Expand(const expr::Program& program) {
   expr::Program result = program;

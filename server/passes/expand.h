@@ -5,11 +5,15 @@
 // say (factorial(n) becomes gamma(n + 1)). Nothing else changes. Simplify expands as it goes; this pass alone
 // serves what must not simplify: the reference interpreter of the tests.
 
+#include "absl/types/span.h"
 #include "server/expr/program.h"
 
 namespace formulary::passes {
 
 expr::Program Expand(const expr::Program& program);
+
+// The same of one call: `function` of `operands`, expanded, in `graph`.
+expr::NodeId ExpandedCall(expr::FunctionId function, absl::Span<const expr::NodeId> operands, expr::Graph* graph);
 
 }  // namespace formulary::passes
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/passes/expand.h"
 #include "server/passes/fold.h"
 #include "server/passes/pattern.h"
 
@@ -67,9 +68,10 @@ bool Rewriter::OutOfBudget() {
 }
 
 NodeId Rewriter::Make(FunctionId function, absl::Span<const NodeId> operands) {
-  if (OutOfBudget()) return graph_.Call(function, operands);
+  // Code generation knows nothing of rows without a routine: those expand whatever the budget.
+  if (OutOfBudget() || depth_ >= kMaxRuleDepth) return ExpandedCall(function, operands, &graph_);
   const expr::RowTexts& texts = expr::TextsOf(function);
-  if (texts.expansion.has_value() && depth_ < kMaxRuleDepth) {
+  if (texts.expansion.has_value()) {
     ++depth_;
     const NodeId expanded = InstantiateWith(*texts.expansion, operands, this);
     --depth_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/base/error.h"
 #include "server/base/clock.h"
 #include "server/base/strings.h"
 #include "server/service/byte_buffer.h"
@@ -49,6 +50,11 @@ class CallTimer {
   const base::SteadyTime start_;
 };
 
+absl::Status CheckServing(const RpcContext& rpc) {
+  if (!rpc.draining->load(std::memory_order_relaxed)) return absl::OkStatus();
+  return base::MakeError(absl::StatusCode::kUnavailable, "the server is draining", {.reason = "DRAINING"});
+}
+
 class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
  public:
   UnaryReactor(const RpcContext& rpc, Method method, CallTerms terms, grpc::ByteBuffer* response)
@@ -58,10 +64,11 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
         response_(response) {}
 
   // Owns itself from here to OnDone.
-  void Start(std::shared_ptr<UnaryReactor> self, const grpc::ByteBuffer& request,
+  void Start(const RpcContext& rpc, std::shared_ptr<UnaryReactor> self, const grpc::ByteBuffer& request,
              absl::FunctionRef<void(CallPtr)> handler) {
     self_ = self;
-    absl::Status status = terms().Check();
+    absl::Status status = CheckServing(rpc);
+    if (status.ok()) status = terms().Check();
     if (status.ok()) status = received_.Grow(request.Length());
     if (!status.ok()) return Finish(status);
     set_request(FromByteBuffer(request));
@@ -115,7 +122,9 @@ class BidiReactor final : public StreamReactor,
                          .cancel = cancel_};
     stream_ = std::make_shared<EvaluateStream>(rpc_.service, this, std::move(stream));
     Watch(stream_->progress());
-    if (deadline_.expired()) {
+    if (const absl::Status serving = CheckServing(rpc_); !serving.ok()) {
+      stream_->Abort(serving);
+    } else if (deadline_.expired()) {
       stream_->Abort(absl::DeadlineExceededError("the deadline has passed"));
     } else {
       stream_->Start();
@@ -203,7 +212,7 @@ grpc::ServerUnaryReactor* StartUnary(const RpcContext& rpc, Method method,
       .cancel = std::make_shared<std::atomic<bool>>(false)};
   auto reactor = std::make_shared<UnaryReactor>(rpc, method, std::move(terms), response);
   UnaryReactor* const borrowed = reactor.get();
-  borrowed->Start(std::move(reactor), *request, handler);
+  borrowed->Start(rpc, std::move(reactor), *request, handler);
   return borrowed;
 }
 

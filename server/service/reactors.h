@@ -8,6 +8,8 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <atomic>
+
 #include "absl/functional/function_ref.h"
 #include "server/base/timer_queue.h"
 #include "server/engine/options.h"
@@ -23,6 +25,7 @@ struct RpcContext {
   const ServiceContext* service;
   Metrics* metrics;
   base::TimerQueue* timers;
+  const std::atomic<bool>* draining;  // true: new calls are told UNAVAILABLE
 };
 
 using StreamReactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;

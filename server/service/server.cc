@@ -70,6 +70,8 @@ void Harden(const engine::Options& options, grpc::ServerBuilder* builder) {
   builder->SetResourceQuota(quota);
 }
 
+constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
+
 class ServerImpl final : public Server {
  public:
   explicit ServerImpl(engine::Engine* engine)
@@ -77,7 +79,8 @@ class ServerImpl final : public Server {
         budget_(ToCount(engine->options().max_inflight_bytes)),
         service_context_(engine, &budget_),
         metrics_(engine, &budget_),
-        rpc_context_{.service = &service_context_, .metrics = &metrics_, .timers = &timers_},
+        rpc_context_{.service = &service_context_, .metrics = &metrics_, .timers = &timers_,
+                     .draining = &draining_},
         services_(MakeGrpcServices(&rpc_context_)) {}
 
   ~ServerImpl() override { Drain(absl::ZeroDuration()); }
@@ -99,6 +102,7 @@ class ServerImpl final : public Server {
   const ServiceContext service_context_;
   Metrics metrics_;
   base::TimerQueue timers_;
+  std::atomic<bool> draining_{false};
   const RpcContext rpc_context_;
   const std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> grpc_;
@@ -168,10 +172,19 @@ void ServerImpl::Drain(absl::Duration limit) {
   if (drained_.exchange(true) || grpc_ == nullptr) return;
   ready_ = false;
   SetHealth(false);
+  draining_ = true;
   const base::Deadline deadline = base::Deadline::After(limit);
   base::Mutex mutex;
   base::CondVar changed;
   bool ended = false;
+  {
+    // New calls are told UNAVAILABLE for a while before connections close: a call that meets a closing
+    // connection is told CANCELLED by gRPC, which clients do not take for an invitation to go elsewhere.
+    const base::Deadline lame = base::Deadline::After(std::min(limit, kLameDuck));
+    base::MutexLock lock(&mutex);
+    while (changed.WaitUntil(&mutex, lame.at())) {
+    }
+  }
   std::thread shutdown([&] {
     // Waits for the calls in flight; at the deadline it cancels them and waits on.
     grpc_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(limit));

@@ -20,7 +20,7 @@ using expr::NodeId;
 using expr::Numerics;
 
 constexpr uint64_t kSeed = 1'000;
-constexpr int kPrograms = 150;
+const uint64_t kPrograms = static_cast<uint64_t>(ProgramsToTry(150));
 
 expr::Program Converted(expr::Program program) {
   EXPECT_TRUE(MakeConversionsExplicit(&program).ok());
@@ -69,7 +69,7 @@ expr::Program Disguised(const expr::Program& program, uint64_t seed) {
 class CanonicalTest : public ::testing::TestWithParam<Numerics> {};
 
 TEST_P(CanonicalTest, NamesPositionsAndOrderDoNotShow) {
-  int differ = 0;
+  uint64_t differ = 0;
   for (uint64_t seed = kSeed; seed < kSeed + kPrograms; ++seed) {
     const expr::Program program = RandomProgram(seed, {.calls = 10, .numerics = GetParam()});
     const expr::Program disguised = Disguised(program, seed);

@@ -46,6 +46,9 @@ struct GenerateOptions {
 
 expr::Program RandomProgram(uint64_t seed, const GenerateOptions& options);
 
+// How many programs a law is tried on: `usual`, times FORMULARY_LAWS_TIMES in the environment for a soak.
+int ProgramsToTry(int usual);
+
 // True when calls of the row take numbers and give a number.
 bool IsNumberRow(const expr::FunctionRow& row);
 // Whether operand `k` of a row is a truth value.

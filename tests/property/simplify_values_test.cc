@@ -24,8 +24,6 @@ using expr::DType;
 using expr::Numerics;
 
 constexpr uint64_t kSeed = 31'337;
-constexpr int kStrictPrograms = 400;
-constexpr int kStablePrograms = 600;
 constexpr size_t kPoints = 40;
 
 expr::Program Simplified(const expr::Program& program) {
@@ -60,8 +58,9 @@ std::vector<Column> Arguments(const expr::Program& program, Random* random, bool
 }
 
 TEST(SimplifyValuesTest, StrictKeepsEveryBit) {
+  const auto programs = static_cast<uint64_t>(ProgramsToTry(400));
   int failures = 0;
-  for (uint64_t seed = kSeed; seed < kSeed + kStrictPrograms && failures < 8; ++seed) {
+  for (uint64_t seed = kSeed; seed < kSeed + programs && failures < 8; ++seed) {
     GenerateOptions options{.calls = 4 + static_cast<int>(seed % 12), .numerics = Numerics::kStrict};
     if (seed % 3 == 0) {
       options.arguments = {{.name = "x"}, {.name = "n", .dtype = DType::kInt64}, {.name = "p", .dtype = DType::kBool},
@@ -144,7 +143,8 @@ void CheckStable(uint64_t seed, Numerics numerics, DType dtype, StableTally* tal
 
 TEST(SimplifyValuesTest, StableKeepsValuesWithinItsPromise) {
   StableTally tally;
-  for (uint64_t seed = kSeed; seed < kSeed + kStablePrograms; ++seed) {
+  const auto programs = static_cast<uint64_t>(ProgramsToTry(600));
+  for (uint64_t seed = kSeed; seed < kSeed + programs; ++seed) {
     CheckStable(seed, Numerics::kStable, seed % 4 == 0 ? DType::kFloat32 : DType::kFloat64, &tally);
   }
   std::cout << tally.points << " values, " << tally.undefined << " undefined or out of range, " << tally.failures
@@ -156,8 +156,9 @@ TEST(SimplifyValuesTest, StableKeepsValuesWithinItsPromise) {
 class SimplifyLawsTest : public ::testing::TestWithParam<Numerics> {};
 
 TEST_P(SimplifyLawsTest, IsIdempotentAndDeterministic) {
+  const auto programs = static_cast<uint64_t>(ProgramsToTry(500));
   int failures = 0, longer = 0;
-  for (uint64_t seed = kSeed; seed < kSeed + 500 && failures < 5; ++seed) {
+  for (uint64_t seed = kSeed; seed < kSeed + programs && failures < 5; ++seed) {
     const expr::Program program =
         RandomProgram(seed, {.calls = 3 + static_cast<int>(seed % 14), .numerics = GetParam()});
     const expr::Program once = Simplified(program);
@@ -170,9 +171,12 @@ TEST_P(SimplifyLawsTest, IsIdempotentAndDeterministic) {
     }
     const expr::Program as_written = AsWritten(program);
     const uint32_t before = passes::CountOperations(as_written.graph, as_written.roots());
-    if (passes::CountOperations(once.graph, once.roots()) > before) ++longer;
+    const uint32_t after = passes::CountOperations(once.graph, once.roots());
+    if (after > before && ++longer <= 3) {
+      std::cout << "longer (" << before << " to " << after << "): " << TextOf(program) << "\n  -> " << TextOf(once) << "\n";
+    }
   }
-  std::cout << longer << " of 500 have more operations than as sent\n";
+  std::cout << longer << " of " << programs << " have more operations than as sent\n";
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, SimplifyLawsTest,
