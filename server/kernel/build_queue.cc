@@ -11,8 +11,8 @@ namespace formulary::kernel {
 
 BuildQueue::BuildQueue(int threads) {
   ABSL_CHECK(threads >= 1);
-  for (int i = 0; i < threads; ++i) {
-    threads_.emplace_back([this] { Run(); });
+  for (int i = 0; i <= threads; ++i) {
+    threads_.emplace_back([this, takes = i < threads ? Takes::kAll : Takes::kUrgent] { Run(takes); });
     pthread_setname_np(threads_.back().native_handle(), "fy-build");
   }
 }
@@ -27,14 +27,16 @@ void BuildQueue::Push(std::string key_hex, base::ProcessPriority priority,
     std::list<Item>& queue = priority == base::ProcessPriority::kNormal ? urgent_ : idle_;
     queue.push_back({std::move(key_hex), std::move(build)});
   }
-  changed_.NotifyOne();
+  changed_.NotifyAll();
 }
 
 void BuildQueue::Promote(std::string_view key_hex) {
   base::MutexLock lock(&mutex_);
   const auto found = std::find_if(idle_.begin(), idle_.end(),
                                   [&](const Item& item) { return item.key_hex == key_hex; });
-  if (found != idle_.end()) urgent_.splice(urgent_.end(), idle_, found);
+  if (found == idle_.end()) return;
+  urgent_.splice(urgent_.end(), idle_, found);
+  changed_.NotifyAll();
 }
 
 void BuildQueue::Shutdown() {
@@ -56,12 +58,13 @@ size_t BuildQueue::waiting() const {
   return urgent_.size() + idle_.size();
 }
 
-void BuildQueue::Run() {
+void BuildQueue::Run(Takes takes) {
   for (;;) {
     std::list<Item> taken;
     {
       base::MutexLock lock(&mutex_);
-      while (urgent_.empty() && idle_.empty() && !stopping_) changed_.Wait(&mutex_);
+      const auto nothing = [&] { return urgent_.empty() && (takes == Takes::kUrgent || idle_.empty()); };
+      while (nothing() && !stopping_) changed_.Wait(&mutex_);
       if (stopping_) return;
       std::list<Item>& queue = urgent_.empty() ? idle_ : urgent_;
       taken.splice(taken.end(), queue, queue.begin());

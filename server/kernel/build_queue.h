@@ -6,6 +6,7 @@
 // start die with them.
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <string>
 #include <string_view>
@@ -21,7 +22,8 @@ namespace formulary::kernel {
 // Thread-safe.
 class BuildQueue {
  public:
-  // REQUIRES: threads >= 1.
+  // `threads` for all builds, and one more for urgent ones alone: a client that waits never queues behind
+  // a build at idle priority, which takes as long as the machine is busy. REQUIRES: threads >= 1.
   explicit BuildQueue(int threads);
   ~BuildQueue();
   BuildQueue(const BuildQueue&) = delete;
@@ -37,7 +39,8 @@ class BuildQueue {
   // Drops what waits, lets what runs finish, joins.
   void Shutdown() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  int threads() const { return static_cast<int>(threads_.size()); }
+  // Those for all builds.
+  int threads() const { return static_cast<int>(threads_.size()) - 1; }
   size_t waiting() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
@@ -46,7 +49,8 @@ class BuildQueue {
     absl::AnyInvocable<void()> build;
   };
 
-  void Run() ABSL_LOCKS_EXCLUDED(mutex_);
+  enum class Takes : uint8_t { kAll, kUrgent };
+  void Run(Takes takes) ABSL_LOCKS_EXCLUDED(mutex_);
 
   mutable base::Mutex mutex_;
   base::CondVar changed_;

@@ -23,6 +23,9 @@ std::optional<mpq_class> FoldNumber(expr::Opcode opcode, absl::Span<const mpq_cl
 // A comparison of two numbers; nullopt when the opcode is no comparison.
 std::optional<bool> FoldComparison(expr::Opcode opcode, const mpq_class& a, const mpq_class& b);
 
+// Exponents are not multiplied into longer ones: a chain of squares would double them at every step.
+inline constexpr size_t kMaxExponentBits = 96;
+
 // Bits of numerator and denominator together.
 size_t BitsOf(const mpq_class& value);
 

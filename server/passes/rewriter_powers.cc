@@ -37,6 +37,7 @@ NodeId Rewriter::RawPower(NodeId base, const mpq_class& exponent) {
 
 NodeId Rewriter::PowerOfPower(NodeId base, const mpq_class& inner, const mpq_class& outer) {
   const mpq_class total = inner * outer;
+  if (BitsOf(total) > kMaxExponentBits) return RawPower(graph_.Call(fn::kPow, {base, graph_.Number(inner)}), outer);
   const bool inner_integral = inner.get_den() == 1;
   const bool outer_integral = outer.get_den() == 1;
   const expr::Facts base_facts = facts(base);

@@ -205,7 +205,7 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
     const mpq_class& inner = graph_.number(graph_.operands(node)[1]);
     // (a**(1/2))**2 is a only where a >= 0; (a**-1)**-1 only where a is not 0.
     const bool safe = exponent == 1 || (inner.get_den() == 1 && (exponent > 0 || inner > 0));
-    if (safe) {
+    if (safe && BitsOf(inner) + BitsOf(exponent) <= kMaxExponentBits) {
       factor.number *= inner;
       factor.base = graph_.operands(node)[0];
     }
@@ -215,6 +215,7 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
   for (const uint32_t place : places) {
     Term& other = factors->terms[place];
     if (graph_[factor.base].kind == NodeKind::kReal || !MayCombine(other, factor.number)) continue;
+    if (BitsOf(other.number) + BitsOf(factor.number) > 2 * kMaxExponentBits) continue;
     other.number += factor.number;
     return;
   }

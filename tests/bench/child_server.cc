@@ -49,7 +49,8 @@ absl::StatusOr<ChildServer> ChildServer::Start(const std::vector<std::string>& a
   write_end.Reset();
   const std::string line = FirstLine(server.output_.get());
   constexpr std::string_view kPrefix = "listening grpc=";
-  if (!line.starts_with(kPrefix)) return absl::UnavailableError(StrCat(argv[0], " did not start: ", line));
+  if (!line.starts_with(kPrefix))
+    return absl::UnavailableError(StrCat(argv[0], " did not start: ", line));
   const size_t end = std::min(line.find(' ', kPrefix.size()), line.size());
   server.address_ = line.substr(kPrefix.size(), end - kPrefix.size());
   return server;
@@ -59,9 +60,11 @@ absl::StatusOr<ChildServer> ChildServer::StartFormularyd(const Options& options,
                                                          const std::vector<std::string>& flags) {
   ASSIGN_OR_RETURN(base::TempDir cache, base::TempDir::Create("", "formulary-bench-"));
   std::string path = options.formularyd;
-  if (path.empty()) path = std::filesystem::path(OwnExecutable()).replace_filename("formularyd").string();
+  if (path.empty())
+    path = std::filesystem::path(OwnExecutable()).replace_filename("formularyd").string();
   std::vector<std::string> argv = {path, "--listen=127.0.0.1:0", "--http_listen=127.0.0.1:0",
-                                   "--log_level=error", StrCat("--cache_dir=", cache.Path("kernels"))};
+                                   "--log_level=error",
+                                   StrCat("--cache_dir=", cache.Path("kernels"))};
   argv.insert(argv.end(), flags.begin(), flags.end());
   ASSIGN_OR_RETURN(ChildServer server, Start(argv));
   server.cache_ = std::move(cache);

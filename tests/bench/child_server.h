@@ -1,8 +1,8 @@
 #ifndef FORMULARY_TESTS_BENCH_CHILD_SERVER_H_
 #define FORMULARY_TESTS_BENCH_CHILD_SERVER_H_
 
-// A server in a process of its own, for as long as the object lives: formularyd, or the echo server that it is
-// compared with. Either prints "listening grpc=ADDRESS ..." when it is ready.
+// A server in a process of its own, for as long as the object lives: formularyd, or the echo server
+// that it is compared with. Either prints "listening grpc=ADDRESS ..." when it is ready.
 
 #include <sys/types.h>
 

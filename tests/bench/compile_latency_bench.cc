@@ -1,5 +1,5 @@
-// From C text to a loaded kernel: what Formulary takes for a kernel it has never seen, against gcc alone, run by
-// posix_spawn on the same C text with the same flags.
+// From C text to a loaded kernel: what Formulary takes for a kernel it has never seen, against gcc
+// alone, run by posix_spawn on the same C text with the same flags.
 
 #include <memory>
 #include <string>
@@ -36,7 +36,8 @@ Cold CallCold(engine::Engine* engine, const Workload& workload, const std::vecto
     const engine::Evaluation result =
         OrDie(Evaluate(engine, workload.texts, values, engine::CompilationMode::kWait));
     if (result.report.tier != engine::Tier::kCompiled) Die(absl::InternalError("not compiled"));
-    if (result.report.cache == engine::CacheOutcome::kMiss) cold.compile_seconds = result.report.compile_seconds;
+    if (result.report.cache == engine::CacheOutcome::kMiss)
+      cold.compile_seconds = result.report.compile_seconds;
     kernel = result.report.kernel;
   };
   cold.call_seconds = Seconds(call);
@@ -46,15 +47,17 @@ Cold CallCold(engine::Engine* engine, const Workload& workload, const std::vecto
   return cold;
 }
 
-void Measure(const Workload& workload, int rounds, std::optional<Target> target, FigureReport* report) {
+void Measure(const Workload& workload, int rounds, std::optional<Target> target,
+             FigureReport* report) {
   const std::vector<Values> values = Draw(workload, 16, 1);
   const std::unique_ptr<engine::Engine> engine = MakeEngine();
   const expr::Program program = OrDie(MakeProgram(workload.texts, values));
   const std::string text = OrDie(engine->Render(program, engine::Format::kC, true));
   const base::TempDir directory = OrDie(base::TempDir::Create("", "formulary-bench-"));
-  if (const absl::Status status = base::WriteNewFile(directory.Path("unit0.c"), text); !status.ok()) Die(status);
-  std::vector<std::string> argv =
-      compile::SingleUnitArguments(IsaOf(*engine), compile::kMaxOptLevel, kSymbol, "unit0.c", "kernel.so");
+  if (const absl::Status status = base::WriteNewFile(directory.Path("unit0.c"), text); !status.ok())
+    Die(status);
+  std::vector<std::string> argv = compile::SingleUnitArguments(
+      IsaOf(*engine), compile::kMaxOptLevel, kSymbol, "unit0.c", "kernel.so");
   argv.insert(argv.begin(), "/usr/bin/gcc");
 
   Series compile_only{workload.name + ": report.compile_seconds", {}};
@@ -76,7 +79,8 @@ void Measure(const Workload& workload, int rounds, std::optional<Target> target,
   report->AddSeries(compile_only, "ms", 1e3);
   report->AddSeries(memory, "ms", 1e3);
   report->AddRatio(workload.name + ": first call / gcc alone", series[0], series[1], target);
-  report->AddRatio(workload.name + ": compile_seconds / gcc alone", compile_only, series[1], target);
+  report->AddRatio(workload.name + ": compile_seconds / gcc alone", compile_only, series[1],
+                   target);
 }
 
 int Run(const Options& options) {
@@ -92,5 +96,6 @@ int Run(const Options& options) {
 }  // namespace formulary::bench
 
 int main(int argc, char** argv) {
-  return formulary::bench::Run(formulary::bench::ParseOptions(argc, argv, "Time from C text to loaded kernel"));
+  return formulary::bench::Run(
+      formulary::bench::ParseOptions(argc, argv, "Time from C text to loaded kernel"));
 }

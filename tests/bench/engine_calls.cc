@@ -11,7 +11,8 @@
 namespace formulary::bench {
 namespace {
 
-absl::StatusOr<expr::Program> Build(const std::vector<std::string>& texts, absl::Span<const std::string> names,
+absl::StatusOr<expr::Program> Build(const std::vector<std::string>& texts,
+                                    absl::Span<const std::string> names,
                                     const std::vector<expr::Argument>& declared) {
   expr::ProgramBuilder builder{expr::Limits{}};
   for (const expr::Argument& argument : declared) RETURN_IF_ERROR(builder.Declare(argument));
@@ -50,12 +51,15 @@ absl::StatusOr<expr::Program> MakeProgram(const std::vector<std::string>& texts,
   return Build(texts, {}, declared);
 }
 
-absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine, const std::vector<std::string>& texts,
+absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine,
+                                            const std::vector<std::string>& texts,
                                             const std::vector<Values>& inputs, Manner manner) {
   engine::EvaluateCall call;
   call.mode = manner.mode;
   for (const std::string& text : texts) base::StrAppend(&call.program.bytes, text, "\n");
-  call.program.decode = [&texts](absl::Span<const std::string> names) { return Build(texts, names, {}); };
+  call.program.decode = [&texts](absl::Span<const std::string> names) {
+    return Build(texts, names, {});
+  };
   for (const Values& input : inputs) {
     engine::NamedInput named{.name = input.name};
     if (!input.scalar) named.array.shape = {static_cast<int64_t>(input.values.size())};
@@ -64,17 +68,20 @@ absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine, const std::v
   }
   std::promise<absl::StatusOr<engine::Evaluation>> promise;
   auto future = promise.get_future();
-  engine->Evaluate(std::move(call),
-                   [&promise](absl::StatusOr<engine::Evaluation> result) { promise.set_value(std::move(result)); });
+  engine->Evaluate(std::move(call), [&promise](absl::StatusOr<engine::Evaluation> result) {
+    promise.set_value(std::move(result));
+  });
   return future.get();
 }
 
 double EvaluateSeconds(engine::Engine* engine, const std::vector<std::string>& texts,
                        const std::vector<Values>& inputs, Manner manner) {
   const engine::Evaluation evaluation = OrDie(Evaluate(engine, texts, inputs, manner));
-  const engine::Tier wanted =
-      manner.mode == engine::CompilationMode::kWait ? engine::Tier::kCompiled : engine::Tier::kInterpreter;
-  if (evaluation.report.tier != wanted) Die(absl::InternalError("another tier than the one measured answered"));
+  const engine::Tier wanted = manner.mode == engine::CompilationMode::kWait
+                                  ? engine::Tier::kCompiled
+                                  : engine::Tier::kInterpreter;
+  if (evaluation.report.tier != wanted)
+    Die(absl::InternalError("another tier than the one measured answered"));
   return evaluation.report.evaluate_seconds;
 }
 

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_TESTS_BENCH_ENGINE_CALLS_H_
 #define FORMULARY_TESTS_BENCH_ENGINE_CALLS_H_
 
-// Calls the engine in this process, as service/ does, with arrays borrowed and nothing copied: what is timed
-// is the engine.
+// Calls the engine in this process, as service/ does, with arrays borrowed and nothing copied: what
+// is timed is the engine.
 
 #include <memory>
 #include <string>
@@ -31,11 +31,12 @@ struct Manner {
 };
 
 // Evaluates and waits. `inputs` must outlive the call.
-absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine, const std::vector<std::string>& texts,
+absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine,
+                                            const std::vector<std::string>& texts,
                                             const std::vector<Values>& inputs, Manner manner);
 
-// The same, ending the process where it fails or another tier than that of the mode (kWait: compiled, kNever:
-// interpreter) answered. Returns evaluate_seconds.
+// The same, ending the process where it fails or another tier than that of the mode (kWait:
+// compiled, kNever: interpreter) answered. Returns evaluate_seconds.
 double EvaluateSeconds(engine::Engine* engine, const std::vector<std::string>& texts,
                        const std::vector<Values>& inputs, Manner manner);
 

@@ -29,10 +29,11 @@ double Quantile(const std::vector<double>& sorted, double part) {
 std::string MachineText(const Machine& machine, const Load& load) {
   return absl::StrFormat(
       "%s, %d cores, %s, %s, huge pages %s\n"
-      "load average %.2f before, %.2f after; %.0f%% of the processors' time went to others here, %.0f%% to "
+      "load average %.2f before, %.2f after; %.0f%% of the processors' time went to others here, "
+      "%.0f%% to "
       "other guests of the host",
-      machine.cpu, machine.cores, machine.kernel, machine.compiler, machine.huge_pages, load.load_average_before,
-      load.load_average_after, load.elsewhere * 100, load.stolen * 100);
+      machine.cpu, machine.cores, machine.kernel, machine.compiler, machine.huge_pages,
+      load.load_average_before, load.load_average_after, load.elsewhere * 100, load.stolen * 100);
 }
 
 }  // namespace
@@ -43,9 +44,11 @@ Options ParseOptions(int argc, char** argv, const std::string& what) {
   app.add_option("--json", options.json, "write the figures to this file");
   app.add_flag("--quick", options.quick, "few rounds: shows that it works, measures nothing");
   app.add_flag("--check", options.check, "exit 1 when a target is missed");
-  app.add_option("--rounds", options.rounds, "how often each contestant is measured")->check(CLI::Range(1, 1000000));
+  app.add_option("--rounds", options.rounds, "how often each contestant is measured")
+      ->check(CLI::Range(1, 1000000));
   app.add_option("--cpu", options.cpu, "processor to stay on")->check(CLI::Range(0, 4095));
-  app.add_option("--formularyd", options.formularyd, "server to measure; the one beside this program by default");
+  app.add_option("--formularyd", options.formularyd,
+                 "server to measure; the one beside this program by default");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -93,7 +96,8 @@ FigureReport::FigureReport(std::string program, Options options)
 
 void FigureReport::AddSeries(const Series& series, const std::string& unit, double per_second) {
   Summary summary = Summarize(series.values);
-  for (double* value : {&summary.median, &summary.p90, &summary.min, &summary.max}) *value *= per_second;
+  for (double* value : {&summary.median, &summary.p90, &summary.min, &summary.max})
+    *value *= per_second;
   series_.push_back({series.name, unit, summary});
 }
 
@@ -123,16 +127,19 @@ bool FigureReport::FigureRow::met() const {
 
 std::string FigureReport::FigureRow::verdict() const {
   if (!target.has_value()) return "";
-  return absl::StrFormat("%s %g %s: %s", target->goal == Goal::kAtMost ? "at most" : "at least", target->value,
-                         unit, met() ? "met" : "MISSED");
+  return absl::StrFormat("%s %g %s: %s", target->goal == Goal::kAtMost ? "at most" : "at least",
+                         target->value, unit, met() ? "met" : "MISSED");
 }
 
 void FigureReport::Print(const std::string& machine) const {
-  std::printf("%s%s\n%s\n\n", program_.c_str(), options_.quick ? " (quick: no measurement)" : "", machine.c_str());
-  std::printf("%-58s %6s %11s %11s %11s %11s\n", "measured", "count", "median", "p90", "min", "max");
+  std::printf("%s%s\n%s\n\n", program_.c_str(), options_.quick ? " (quick: no measurement)" : "",
+              machine.c_str());
+  std::printf("%-58s %6s %11s %11s %11s %11s\n", "measured", "count", "median", "p90", "min",
+              "max");
   for (const SeriesRow& row : series_) {
     std::printf("%-58s %6zu %11.4g %11.4g %11.4g %11.4g %s\n", row.name.c_str(), row.summary.count,
-                row.summary.median, row.summary.p90, row.summary.min, row.summary.max, row.unit.c_str());
+                row.summary.median, row.summary.p90, row.summary.min, row.summary.max,
+                row.unit.c_str());
   }
   std::printf("\n");
   for (const FigureRow& row : figures_) {
@@ -172,7 +179,8 @@ absl::Status FigureReport::WriteJson(const Machine& machine, const Load& load) c
   json["figures"] = Json::array();
   for (const FigureRow& row : figures_) {
     Json figure = {{"name", row.name}, {"value", row.value}, {"unit", row.unit}};
-    if (row.lower_quartile.has_value()) figure["quartiles"] = {*row.lower_quartile, *row.upper_quartile};
+    if (row.lower_quartile.has_value())
+      figure["quartiles"] = {*row.lower_quartile, *row.upper_quartile};
     if (row.target.has_value()) {
       figure[row.target->goal == Goal::kAtMost ? "at_most" : "at_least"] = row.target->value;
       figure["met"] = row.met();
@@ -183,7 +191,8 @@ absl::Status FigureReport::WriteJson(const Machine& machine, const Load& load) c
   std::ofstream file(options_.json, std::ios::trunc);
   file << json.dump(1) << "\n";
   file.close();
-  return file.good() ? absl::OkStatus() : absl::UnavailableError(StrCat("cannot write ", options_.json));
+  return file.good() ? absl::OkStatus()
+                     : absl::UnavailableError(StrCat("cannot write ", options_.json));
 }
 
 int FigureReport::Finish() {

@@ -1,9 +1,9 @@
 #ifndef FORMULARY_TESTS_BENCH_FIGURES_H_
 #define FORMULARY_TESTS_BENCH_FIGURES_H_
 
-// What every bench program does alike: read its options, measure contestants in turn, sum up, print the table
-// with the machine it was measured on, and write it as JSON. Programs call Interleave() and hand the series to
-// a FigureReport; nothing here knows what is measured.
+// What every bench program does alike: read its options, measure contestants in turn, sum up, print
+// the table with the machine it was measured on, and write it as JSON. Programs call Interleave()
+// and hand the series to a FigureReport; nothing here knows what is measured.
 
 #include <functional>
 #include <optional>
@@ -50,8 +50,8 @@ struct Contestant {
   std::function<double()> run;
 };
 
-// Runs each contestant once per round, the one that goes first changing from round to round, so that drifts
-// of the machine meet all alike. One round before is not counted.
+// Runs each contestant once per round, the one that goes first changing from round to round, so
+// that drifts of the machine meet all alike. One round before is not counted.
 std::vector<Series> Interleave(int rounds, const std::vector<Contestant>& contestants);
 
 // Seconds that `work` takes.
@@ -71,7 +71,8 @@ class FigureReport {
   // A row of the table of series, in `unit` of `per_second` to the second (1e3: ms).
   void AddSeries(const Series& series, const std::string& unit, double per_second);
   // median(a) / median(b); with the quartiles of the ratios of a round each when they pair up.
-  void AddRatio(const std::string& name, const Series& a, const Series& b, std::optional<Target> target = {});
+  void AddRatio(const std::string& name, const Series& a, const Series& b,
+                std::optional<Target> target = {});
   // A figure that is not a ratio.
   void AddFigure(const std::string& name, double value, const std::string& unit,
                  std::optional<Target> target = {});

@@ -1,5 +1,6 @@
-// How soon formularyd answers a formula it has never seen: 50 formulas of different structure, 1,000 points
-// each, mode AUTO, over loopback, one after the other, while compilers for the earlier ones run.
+// How soon formularyd answers a formula it has never seen: 50 formulas of different structure,
+// 1,000 points each, mode AUTO, over loopback, one after the other, while compilers for the earlier
+// ones run.
 
 #include <algorithm>
 #include <memory>
@@ -48,9 +49,11 @@ constexpr std::string_view kAround[] = {
 
 class Variations {
  public:
-  Variations(const std::vector<Workload>& workloads, uint64_t seed) : workloads_(workloads), generator_(seed) {}
+  Variations(const std::vector<Workload>& workloads, uint64_t seed)
+      : workloads_(workloads), generator_(seed) {}
 
-  // A workload inside one or two of kAround, sometimes beside a second one. Its arguments keep their ranges.
+  // A workload inside one or two of kAround, sometimes beside a second one. Its arguments keep
+  // their ranges.
   Formula Next() {
     const Workload& first = Pick();
     const bool joined = Below(3) == 0;
@@ -61,8 +64,9 @@ class Variations {
     for (size_t depth = 1 + Below(2); depth > 0; --depth) {
       const size_t which = Below(std::size(kAround));
       base::StrAppend(&name, "/", which);
-      text = absl::StrReplaceAll(base::ToAbsl(kAround[which]),
-                                 {{"%s", text}, {"$", made.arguments[Below(made.arguments.size())].name}});
+      text = absl::StrReplaceAll(
+          base::ToAbsl(kAround[which]),
+          {{"%s", text}, {"$", made.arguments[Below(made.arguments.size())].name}});
     }
     return {.name = name, .texts = {text}, .values = Draw(made, kPoints, Below(1'000'000))};
   }
@@ -77,7 +81,8 @@ class Variations {
     const Workload& second = Pick();
     for (const WorkloadArgument& argument : second.arguments) {
       const auto same = [&](const WorkloadArgument& known) { return known.name == argument.name; };
-      if (std::none_of(made->arguments.begin(), made->arguments.end(), same)) made->arguments.push_back(argument);
+      if (std::none_of(made->arguments.begin(), made->arguments.end(), same))
+        made->arguments.push_back(argument);
     }
     made->name = second.name;
     return StrCat("(", text, ") + (", second.texts[0], ")");
@@ -102,7 +107,8 @@ std::vector<Formula> MakeFormulas(const std::vector<Workload>& workloads) {
   }
   // Easy and heavy ones mixed.
   std::mt19937_64 generator(kSeed);
-  for (size_t i = formulas.size(); i > 1; --i) std::swap(formulas[i - 1], formulas[generator() % i]);
+  for (size_t i = formulas.size(); i > 1; --i)
+    std::swap(formulas[i - 1], formulas[generator() % i]);
   return formulas;
 }
 
@@ -117,16 +123,19 @@ Answer Ask(const client::Client& client, const Formula& formula) {
   const client::Target target(program);
   std::vector<client::NamedArray> inputs;
   for (const Values& value : formula.values) {
-    inputs.push_back({value.name, value.scalar ? client::Array(value.values[0]) : client::Array(value.values)});
+    inputs.push_back(
+        {value.name, value.scalar ? client::Array(value.values[0]) : client::Array(value.values)});
   }
   Answer answer{.name = formula.name};
   client::Result result;
   answer.wall = Seconds([&] {
     absl::StatusOr<client::Result> got = client.Evaluate(target, inputs, {.want_report = true});
-    if (!got.ok()) Die(absl::Status(got.status().code(), StrCat(formula.name, ": ", got.status().message())));
+    if (!got.ok())
+      Die(absl::Status(got.status().code(), StrCat(formula.name, ": ", got.status().message())));
     result = *std::move(got);
   });
-  if (result.report.tier() != v1::TIER_INTERPRETER) Die(absl::InternalError("the formula was not new"));
+  if (result.report.tier() != v1::TIER_INTERPRETER)
+    Die(absl::InternalError("the formula was not new"));
   answer.simplify = result.report.simplify_seconds();
   answer.evaluate = result.report.evaluate_seconds();
   return answer;
@@ -138,7 +147,8 @@ std::vector<Workload> Known(const client::Client& client, const std::vector<Work
   std::vector<Workload> known;
   for (const Workload& workload : workloads) {
     const absl::Status status =
-        client.Render(workload.texts[0], v1::FORMAT_TEXT, client::Client::RenderOf::kAsSent).status();
+        client.Render(workload.texts[0], v1::FORMAT_TEXT, client::Client::RenderOf::kAsSent)
+            .status();
     if (status.ok()) {
       known.push_back(workload);
     } else {
@@ -152,7 +162,8 @@ int Run(const Options& options) {
   FigureReport report("first_answer", options);
   auto server = std::make_unique<ChildServer>(OrDie(ChildServer::StartFormularyd(options, {})));
   const client::Client client = OrDie(client::Client::Connect(server->address()));
-  const std::vector<Workload> workloads = Known(client, OrDie(ReadWorkloads(WorkloadsPath())), &report);
+  const std::vector<Workload> workloads =
+      Known(client, OrDie(ReadWorkloads(WorkloadsPath())), &report);
   const std::vector<Formula> formulas = MakeFormulas(workloads);
 
   std::vector<Answer> answers;
@@ -167,16 +178,20 @@ int Run(const Options& options) {
     evaluate.values.push_back(answer.evaluate);
     rest.values.push_back(answer.wall - answer.simplify - answer.evaluate);
   }
-  for (const Series* series : {&wall, &simplify, &evaluate, &rest}) report.AddSeries(*series, "ms", 1e3);
+  for (const Series* series : {&wall, &simplify, &evaluate, &rest})
+    report.AddSeries(*series, "ms", 1e3);
   const Summary summary = Summarize(wall.values);
-  report.AddFigure("first answer, never-seen formula: median", summary.median * 1e3, "ms", Target{Goal::kAtMost, 5});
+  report.AddFigure("first answer, never-seen formula: median", summary.median * 1e3, "ms",
+                   Target{Goal::kAtMost, 5});
   report.AddFigure("first answer, never-seen formula: 90th percentile", summary.p90 * 1e3, "ms");
   report.AddFigure("first answer, never-seen formula: worst", summary.max * 1e3, "ms");
-  std::sort(answers.begin(), answers.end(), [](const Answer& a, const Answer& b) { return a.wall > b.wall; });
+  std::sort(answers.begin(), answers.end(),
+            [](const Answer& a, const Answer& b) { return a.wall > b.wall; });
   for (size_t i = 0; i < std::min<size_t>(5, answers.size()); ++i) {
     const Answer& answer = answers[i];
-    report.AddNote(absl::StrFormat("slow: %6.2f ms (simplify %.2f, evaluate %.2f)  %s", answer.wall * 1e3,
-                                   answer.simplify * 1e3, answer.evaluate * 1e3, answer.name));
+    report.AddNote(absl::StrFormat("slow: %6.2f ms (simplify %.2f, evaluate %.2f)  %s",
+                                   answer.wall * 1e3, answer.simplify * 1e3, answer.evaluate * 1e3,
+                                   answer.name));
   }
   server.reset();  // so that its processor time counts as ours
   return report.Finish();
@@ -186,5 +201,6 @@ int Run(const Options& options) {
 }  // namespace formulary::bench
 
 int main(int argc, char** argv) {
-  return formulary::bench::Run(formulary::bench::ParseOptions(argc, argv, "First answers for never-seen formulas"));
+  return formulary::bench::Run(
+      formulary::bench::ParseOptions(argc, argv, "First answers for never-seen formulas"));
 }

@@ -24,7 +24,8 @@ class EchoService final
  public:
   explicit EchoService(size_t answer_bytes) : answer_bytes_(answer_bytes) {}
 
-  grpc::ServerUnaryReactor* Evaluate(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* Evaluate(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override {
     std::vector<grpc::Slice> slices;
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
@@ -74,7 +75,8 @@ RawCaller::RawCaller(const std::string& address) : impl_(std::make_unique<Impl>(
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // A connection of its own, shared with no other channel of this process.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  impl_->channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  impl_->channel =
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 RawCaller::~RawCaller() = default;
@@ -84,8 +86,9 @@ absl::StatusOr<size_t> RawCaller::Evaluate(std::string_view request) {
   grpc::ClientContext context;
   impl_->answer.Clear();
   const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
-      impl_->channel.get(), grpc::internal::RpcMethod(kMethod, nullptr, grpc::internal::RpcMethod::NORMAL_RPC),
-      &context, grpc::ByteBuffer(&slice, 1), &impl_->answer);
+      impl_->channel.get(),
+      grpc::internal::RpcMethod(kMethod, nullptr, grpc::internal::RpcMethod::NORMAL_RPC), &context,
+      grpc::ByteBuffer(&slice, 1), &impl_->answer);
   if (!status.ok()) {
     return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
   }
@@ -96,7 +99,8 @@ std::string RawCaller::last_answer() const {
   std::vector<grpc::Slice> slices;
   std::string bytes;
   if (!impl_->answer.Dump(&slices).ok()) return bytes;
-  for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  for (const grpc::Slice& slice : slices)
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   return bytes;
 }
 

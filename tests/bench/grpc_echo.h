@@ -1,9 +1,9 @@
 #ifndef FORMULARY_TESTS_BENCH_GRPC_ECHO_H_
 #define FORMULARY_TESTS_BENCH_GRPC_ECHO_H_
 
-// The floor under a call of Evaluate: a gRPC server that does nothing but answer, and a caller that does
-// nothing but call, with the same kind of stub for both servers. With grpc_echo.cc the only place of the
-// benches that includes gRPC.
+// The floor under a call of Evaluate: a gRPC server that does nothing but answer, and a caller that
+// does nothing but call, with the same kind of stub for both servers. With grpc_echo.cc the only
+// place of the benches that includes gRPC.
 
 #include <cstddef>
 #include <memory>
@@ -14,8 +14,9 @@
 
 namespace formulary::bench {
 
-// Serves EvaluationService.Evaluate until the process is told to end, on a port of loopback that it prints: each
-// answer is the request's first `answer_bytes` bytes. Raw callback method on byte buffers, nothing copied.
+// Serves EvaluationService.Evaluate until the process is told to end, on a port of loopback that it
+// prints: each answer is the request's first `answer_bytes` bytes. Raw callback method on byte
+// buffers, nothing copied.
 int ServeEcho(size_t answer_bytes);
 
 // One connection. One thread at a time.

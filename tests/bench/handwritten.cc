@@ -18,9 +18,10 @@ constexpr HandWritten kRows[] = {
      .prologue = "const double s = 1.0 / sigma, c = 0.3989422804014327 * s, h = -0.5 * s * s;",
      .body = "const double d = x - mu; y0 = c * exp(h * d * d);"},
     {.workload = "gauss_mix3",
-     .prologue = "const double k = 0.3989422804014327;"
-                 "const double c1 = k * w1 / s1, c2 = k * w2 / s2, c3 = k * (1.0 - w1 - w2) / s3;"
-                 "const double h1 = -0.5 / (s1 * s1), h2 = -0.5 / (s2 * s2), h3 = -0.5 / (s3 * s3);",
+     .prologue =
+         "const double k = 0.3989422804014327;"
+         "const double c1 = k * w1 / s1, c2 = k * w2 / s2, c3 = k * (1.0 - w1 - w2) / s3;"
+         "const double h1 = -0.5 / (s1 * s1), h2 = -0.5 / (s2 * s2), h3 = -0.5 / (s3 * s3);",
      .body = "const double d1 = x - m1, d2 = x - m2, d3 = x - m3;"
              "y0 = c1 * exp(h1 * d1 * d1) + c2 * exp(h2 * d2 * d2) + c3 * exp(h3 * d3 * d3);"},
     // p = -4/3 x^3 + 16 x^2 - 56 x + 56; y1 = d(y0)/dx
@@ -35,8 +36,8 @@ constexpr HandWritten kRows[] = {
              "const double d1 = (log(S / K) + (r + 0.5 * sigma * sigma) * T) / v, d2 = d1 - v;"
              "const double h = 0.7071067811865476;"
              "y0 = 0.5 * (S * (1.0 + erf(h * d1)) - K * exp(-r * T) * (1.0 + erf(h * d2)));"},
-    // log's argument is made safe by a mask: gcc would fold a conditional away, and the vector log takes a
-    // slow path for negative arguments.
+    // log's argument is made safe by a mask: gcc would fold a conditional away, and the vector log
+    // takes a slow path for negative arguments.
     {.workload = "piecewise3",
      .body = "long bits; double safe; const double one = 1.0; long one_bits;"
              "__builtin_memcpy(&bits, &x, 8); __builtin_memcpy(&one_bits, &one, 8);"
@@ -47,13 +48,16 @@ constexpr HandWritten kRows[] = {
              "y0 = x < -1.0 ? a : x < 1.0 ? b : c;"},
     {.workload = "logistic", .body = "y0 = L / (1.0 + exp(k * (x0 - x)));"},
     {.workload = "poly20",
-     .body = "double p = 1.90502;"
-             "p = p * x - 0.413278; p = p * x + 0.308412; p = p * x + 1.790836; p = p * x + 0.509733;"
-             "p = p * x - 1.107044; p = p * x - 1.504792; p = p * x + 1.307408; p = p * x - 0.301923;"
-             "p = p * x - 1.637148; p = p * x - 1.720578; p = p * x - 0.265417; p = p * x - 1.850017;"
-             "p = p * x + 0.029743; p = p * x - 1.768004; p = p * x - 0.537244; p = p * x + 0.143528;"
-             "p = p * x - 1.710255; p = p * x + 0.603738; p = p * x - 1.396603; y0 = p * x - 0.704669;"},
-    // The mass matrix inverted by hand: angles only as sine and cosine of th1, th2 and their difference.
+     .body =
+         "double p = 1.90502;"
+         "p = p * x - 0.413278; p = p * x + 0.308412; p = p * x + 1.790836; p = p * x + 0.509733;"
+         "p = p * x - 1.107044; p = p * x - 1.504792; p = p * x + 1.307408; p = p * x - 0.301923;"
+         "p = p * x - 1.637148; p = p * x - 1.720578; p = p * x - 0.265417; p = p * x - 1.850017;"
+         "p = p * x + 0.029743; p = p * x - 1.768004; p = p * x - 0.537244; p = p * x + 0.143528;"
+         "p = p * x - 1.710255; p = p * x + 0.603738; p = p * x - 1.396603; y0 = p * x - "
+         "0.704669;"},
+    // The mass matrix inverted by hand: angles only as sine and cosine of th1, th2 and their
+    // difference.
     {.workload = "double_pendulum",
      .prologue = "const double m = m1 + m2, i1 = 1.0 / l1, i2 = 1.0 / l2;",
      .body = "const double s1 = sin(th1), c1 = cos(th1), s2 = sin(th2), c2 = cos(th2);"
@@ -65,10 +69,13 @@ constexpr HandWritten kRows[] = {
     {.workload = "logsumexp4", .body = "y0 = log((exp(a) + exp(b)) + (exp(c) + exp(d)));"},
     {.workload = "gamma_pdf",
      .body = "y0 = exp((k - 1.0) * log(x) - x / theta - lgamma(k) - k * log(theta));"},
-    {.workload = "bessel01", .body = "y0 = j0(x) * cos(a) + x * j1(x) * sin(a);", .flags = kSeparateSinCos},
+    {.workload = "bessel01",
+     .body = "y0 = j0(x) * cos(a) + x * j1(x) * sin(a);",
+     .flags = kSeparateSinCos},
     {.workload = "random_dag",
      .body = "const double a2 = a * a, n = a2 + b * b, i = 1.0 / (a2 + 1.0), t = b + 0.4 * d;"
-             "const double e = exp(-c * c * (n + 1.0)), f = exp(-d * d * t * t), g = 0.6 * exp(-a2 * e * e);"
+             "const double e = exp(-c * c * (n + 1.0)), f = exp(-d * d * t * t), g = 0.6 * exp(-a2 "
+             "* e * e);"
              "const double p = 0.2 * a + e / (n + 2.0), s = (t * i - 0.3 * d) / (p * p + 1.0);"
              "const double r = 0.9 * sqrt(p * p + s * s + 1.0), q = s + g, z = q * q + 1.0;"
              "const double w = e + 0.5 * s - 0.3 * (b + f);"
@@ -106,7 +113,8 @@ std::vector<std::string> HandWrittenFlags(const HandWritten& row, FastMath fast_
   } else {
     flags.insert(flags.end(), {"-fno-math-errno", "-fno-trapping-math"});
   }
-  for (const absl::string_view flag : absl::StrSplit(base::ToAbsl(row.flags), ' ', absl::SkipEmpty())) {
+  for (const absl::string_view flag :
+       absl::StrSplit(base::ToAbsl(row.flags), ' ', absl::SkipEmpty())) {
     flags.emplace_back(flag);
   }
   return flags;
@@ -139,7 +147,8 @@ std::string HandWrittenText(const HandWritten& row, const Workload& workload) {
     base::StrAppend(&results, "out_", k, "[i_] = y", k, ";\n");
   }
   // The index must not meet a name of the body.
-  base::StrAppend(&text, row.prologue, "\nfor (long i_ = 0; i_ < n; ++i_) {\n", elements, row.body, "\n", results, "}\n}\n");
+  base::StrAppend(&text, row.prologue, "\nfor (long i_ = 0; i_ < n; ++i_) {\n", elements, row.body,
+                  "\n", results, "}\n}\n");
   return text;
 }
 

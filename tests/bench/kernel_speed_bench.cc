@@ -1,5 +1,6 @@
-// The normal density of 1e6 doubles, mu and sigma scalars, on one thread: Formulary's evaluate_seconds (in this
-// process, and as formularyd reports it) against C written by hand and against the C that SymPy prints.
+// The normal density of 1e6 doubles, mu and sigma scalars, on one thread: Formulary's
+// evaluate_seconds (in this process, and as formularyd reports it) against C written by hand and
+// against the C that SymPy prints.
 
 #include <memory>
 #include <string>
@@ -33,16 +34,18 @@ using SymPyKernel = void (*)(long n, const double* x, double mu, double sigma, d
 std::vector<client::NamedArray> ClientInputs(const std::vector<Values>& values) {
   std::vector<client::NamedArray> inputs;
   for (const Values& value : values) {
-    inputs.push_back({value.name, value.scalar ? client::Array(value.values[0]) : client::Array(value.values)});
+    inputs.push_back(
+        {value.name, value.scalar ? client::Array(value.values[0]) : client::Array(value.values)});
   }
   return inputs;
 }
 
 double RemoteSeconds(const client::Client& client, const std::string& text,
                      const std::vector<client::NamedArray>& inputs) {
-  const client::Result result = OrDie(
-      client.Evaluate(text, inputs, {.compilation = client::Compilation::kWait, .want_report = true}));
-  if (result.report.tier() != v1::TIER_COMPILED) Die(absl::InternalError("the server did not compile"));
+  const client::Result result = OrDie(client.Evaluate(
+      text, inputs, {.compilation = client::Compilation::kWait, .want_report = true}));
+  if (result.report.tier() != v1::TIER_COMPILED)
+    Die(absl::InternalError("the server did not compile"));
   return result.report.evaluate_seconds();
 }
 
@@ -61,9 +64,10 @@ int Run(const Options& options) {
   const std::vector<client::NamedArray> inputs = ClientInputs(values);
   const std::unique_ptr<engine::Engine> engine = MakeEngine();
   const HandWritten& hand_row = *FindHandWritten(workload.name);
-  const NativeLibrary hand =
-      OrDie(NativeLibrary::Build(HandWrittenText(hand_row, workload), HandWrittenFlags(hand_row, FastMath::kNo)));
-  if (!hand.calls_vector_math()) Die(absl::InternalError("gcc did not vectorise the hand-written C"));
+  const NativeLibrary hand = OrDie(NativeLibrary::Build(HandWrittenText(hand_row, workload),
+                                                        HandWrittenFlags(hand_row, FastMath::kNo)));
+  if (!hand.calls_vector_math())
+    Die(absl::InternalError("gcc did not vectorise the hand-written C"));
   const NativeLibrary sympy = OrDie(NativeLibrary::Build(kSymPyText, {"-O3", "-march=native"}));
   const auto hand_kernel = reinterpret_cast<NativeKernel>(hand.Symbol("kernel"));
   const auto sympy_kernel = reinterpret_cast<SymPyKernel>(sympy.Symbol("sympy"));
@@ -75,28 +79,33 @@ int Run(const Options& options) {
     return EvaluateSeconds(engine.get(), workload.texts, values, engine::CompilationMode::kWait);
   };
   const auto run_hand = [&] { return Seconds([&] { hand_kernel(kCount, in, out); }); };
-  const auto run_sympy = [&] { return Seconds([&] { sympy_kernel(kCount, in[0], *in[1], *in[2], out[0]); }); };
+  const auto run_sympy = [&] {
+    return Seconds([&] { sympy_kernel(kCount, in[0], *in[1], *in[2], out[0]); });
+  };
 
   // Odd, so that elements lie across the joints.
   const auto in_pieces = [&] {
-    return EvaluateSeconds(engine.get(), workload.texts, values, {engine::CompilationMode::kWait, kPieceBytes});
+    return EvaluateSeconds(engine.get(), workload.texts, values,
+                           {engine::CompilationMode::kWait, kPieceBytes});
   };
 
   const int rounds = options.Rounds(kPairs);
-  const std::vector<Series> local = Interleave(rounds, {{"Formulary, in this process", in_process},
-                                                        {"the same, input in pieces of 64 KiB", in_pieces},
-                                                        {"C by hand (simd exp, no fast-math)", run_hand},
-                                                        {"C as SymPy prints it", run_sympy}});
+  const std::vector<Series> local =
+      Interleave(rounds, {{"Formulary, in this process", in_process},
+                          {"the same, input in pieces of 64 KiB", in_pieces},
+                          {"C by hand (simd exp, no fast-math)", run_hand},
+                          {"C as SymPy prints it", run_sympy}});
   const std::vector<Series> remote =
-      Interleave(rounds, {{"Formulary, as formularyd reports", [&] {
-                             return RemoteSeconds(client, workload.texts[0], inputs);
-                           }},
+      Interleave(rounds, {{"Formulary, as formularyd reports",
+                           [&] { return RemoteSeconds(client, workload.texts[0], inputs); }},
                           {"C by hand, beside it", run_hand}});
   for (const Series& series : local) report.AddSeries(series, "ns/element", 1e9 / kCount);
   for (const Series& series : remote) report.AddSeries(series, "ns/element", 1e9 / kCount);
-  report.AddRatio("normal_pdf 1e6: Formulary / C by hand", local[0], local[2], Target{Goal::kAtMost, 1.15});
+  report.AddRatio("normal_pdf 1e6: Formulary / C by hand", local[0], local[2],
+                  Target{Goal::kAtMost, 1.15});
   report.AddRatio("normal_pdf 1e6: Formulary on pieces / C by hand", local[1], local[2]);
-  report.AddRatio("normal_pdf 1e6: SymPy's C / Formulary", local[3], local[0], Target{Goal::kAtLeast, 3});
+  report.AddRatio("normal_pdf 1e6: SymPy's C / Formulary", local[3], local[0],
+                  Target{Goal::kAtLeast, 3});
   report.AddRatio("normal_pdf 1e6: formularyd's report / C by hand", remote[0], remote[1],
                   Target{Goal::kAtMost, 1.15});
   server.reset();  // so that its processor time counts as ours
@@ -107,5 +116,6 @@ int Run(const Options& options) {
 }  // namespace formulary::bench
 
 int main(int argc, char** argv) {
-  return formulary::bench::Run(formulary::bench::ParseOptions(argc, argv, "Speed of the normal density's kernel"));
+  return formulary::bench::Run(
+      formulary::bench::ParseOptions(argc, argv, "Speed of the normal density's kernel"));
 }

@@ -35,8 +35,9 @@ std::string HugePages() {
   const std::string modes = Contents("/sys/kernel/mm/transparent_hugepage/enabled");
   const size_t open = modes.find('[');
   const size_t close = modes.find(']');
-  return open == std::string::npos || close == std::string::npos ? "unknown"
-                                                                 : modes.substr(open + 1, close - open - 1);
+  return open == std::string::npos || close == std::string::npos
+             ? "unknown"
+             : modes.substr(open + 1, close - open - 1);
 }
 
 std::string CompilerVersion() {

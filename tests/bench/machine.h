@@ -1,8 +1,8 @@
 #ifndef FORMULARY_TESTS_BENCH_MACHINE_H_
 #define FORMULARY_TESTS_BENCH_MACHINE_H_
 
-// The machine a figure was measured on, and how busy others kept it meanwhile: a figure without them says
-// little. Used by figures.cc; Pin() by the programs.
+// The machine a figure was measured on, and how busy others kept it meanwhile: a figure without
+// them says little. Used by figures.cc; Pin() by the programs.
 
 #include <string>
 
@@ -17,16 +17,18 @@ struct Machine {
 };
 Machine DescribeMachine();
 
-// Keeps this process, and the threads it starts from now on, on one processor. False where it cannot be.
+// Keeps this process, and the threads it starts from now on, on one processor. False where it
+// cannot be.
 bool Pin(int cpu);
-// The processor that measurements on one thread are made on: the last one that this process may use.
+// The processor that measurements on one thread are made on: the last one that this process may
+// use.
 int LastCpu();
 
 struct Load {
   double load_average_before = 0;
   double load_average_after = 0;
-  // Share of all processors' time, 0 to 1, that went to others on this machine (what this process and its
-  // children used not counted), and to other guests of the host.
+  // Share of all processors' time, 0 to 1, that went to others on this machine (what this process
+  // and its children used not counted), and to other guests of the host.
   double elsewhere = 0;
   double stolen = 0;
 };

@@ -21,7 +21,8 @@ constexpr char kGcc[] = "/usr/bin/gcc";
 
 }  // namespace
 
-absl::StatusOr<double> SpawnAndWait(const std::vector<std::string>& argv, const std::string& directory) {
+absl::StatusOr<double> SpawnAndWait(const std::vector<std::string>& argv,
+                                    const std::string& directory) {
   std::vector<char*> arguments;
   for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
@@ -34,7 +35,8 @@ absl::StatusOr<double> SpawnAndWait(const std::vector<std::string>& argv, const 
   posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
   const auto start = std::chrono::steady_clock::now();
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environment);
+  const int error =
+      posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environment);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return absl::ErrnoToStatus(error, StrCat("cannot run ", argv[0]));
   int status = 0;
@@ -45,15 +47,17 @@ absl::StatusOr<double> SpawnAndWait(const std::vector<std::string>& argv, const 
   return taken.count();
 }
 
-absl::StatusOr<NativeLibrary> NativeLibrary::Build(std::string_view text, const std::vector<std::string>& flags) {
+absl::StatusOr<NativeLibrary> NativeLibrary::Build(std::string_view text,
+                                                   const std::vector<std::string>& flags) {
   ASSIGN_OR_RETURN(const base::TempDir directory, base::TempDir::Create("", "formulary-bench-"));
   RETURN_IF_ERROR(base::WriteNewFile(directory.Path("kernel.c"), text));
   std::vector<std::string> compile = {kGcc, "-c", "-fPIC", "-w"};
   compile.insert(compile.end(), flags.begin(), flags.end());
   compile.insert(compile.end(), {"-o", "kernel.o", "kernel.c"});
   RETURN_IF_ERROR(SpawnAndWait(compile, directory.path()).status());
-  RETURN_IF_ERROR(
-      SpawnAndWait({kGcc, "-shared", "-o", "kernel.so", "kernel.o", "-lmvec", "-lm"}, directory.path()).status());
+  RETURN_IF_ERROR(SpawnAndWait({kGcc, "-shared", "-o", "kernel.so", "kernel.o", "-lmvec", "-lm"},
+                               directory.path())
+                      .status());
   NativeLibrary library;
   library.handle_ = dlopen(directory.Path("kernel.so").c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library.handle_ == nullptr) return absl::InternalError(dlerror());

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_TESTS_BENCH_NATIVE_C_H_
 #define FORMULARY_TESTS_BENCH_NATIVE_C_H_
 
-// C written by hand, or by another tool, compiled with the system's gcc and called in this process: what
-// Formulary's kernels are measured against.
+// C written by hand, or by another tool, compiled with the system's gcc and called in this process:
+// what Formulary's kernels are measured against.
 
 #include <memory>
 #include <string>
@@ -15,16 +15,18 @@
 
 namespace formulary::bench {
 
-// Runs a program to its end by posix_spawn, in the environment that the server gives its compiler; the seconds
-// from before the call to after its death.
-absl::StatusOr<double> SpawnAndWait(const std::vector<std::string>& argv, const std::string& directory);
+// Runs a program to its end by posix_spawn, in the environment that the server gives its compiler;
+// the seconds from before the call to after its death.
+absl::StatusOr<double> SpawnAndWait(const std::vector<std::string>& argv,
+                                    const std::string& directory);
 
 // A shared object loaded for good.
 class NativeLibrary {
  public:
-  // Compiles `text` with `flags` and links it with libmvec and libm. Compiling and linking are two steps, so
-  // that no flag for one (-ffast-math) does anything to the other.
-  static absl::StatusOr<NativeLibrary> Build(std::string_view text, const std::vector<std::string>& flags);
+  // Compiles `text` with `flags` and links it with libmvec and libm. Compiling and linking are two
+  // steps, so that no flag for one (-ffast-math) does anything to the other.
+  static absl::StatusOr<NativeLibrary> Build(std::string_view text,
+                                             const std::vector<std::string>& flags);
 
   // REQUIRES (else the process ends): it defines `name`.
   void* Symbol(const char* name) const;
@@ -36,8 +38,9 @@ class NativeLibrary {
   bool calls_vector_math_ = false;
 };
 
-// A workload's body as one writes it who knows gcc: what is the same for all elements hoisted, polynomials by
-// Horner's rule, functions declared with the simd attribute so that libmvec serves them.
+// A workload's body as one writes it who knows gcc: what is the same for all elements hoisted,
+// polynomials by Horner's rule, functions declared with the simd attribute so that libmvec serves
+// them.
 struct HandWritten {
   std::string_view workload;
   std::string_view prologue;  // over the scalar arguments

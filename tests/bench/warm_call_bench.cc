@@ -1,5 +1,6 @@
-// A warm Evaluate (kernel in memory, connection open) against a gRPC server that only echoes: the same request
-// bytes, as many bytes in the answer, the same stub, each server in a process of its own.
+// A warm Evaluate (kernel in memory, connection open) against a gRPC server that only echoes: the
+// same request bytes, as many bytes in the answer, the same stub, each server in a process of its
+// own.
 
 #include <charconv>
 #include <cstring>
@@ -33,7 +34,8 @@ constexpr Size kSizes[] = {{"1e3", 1'000, 21, 200}, {"1e6", 1'000'000, 21, 5}};
 v1::EvaluateRequest Request(const Workload& workload, const std::vector<Values>& values,
                             v1::CompilationMode mode) {
   v1::EvaluateRequest request;
-  for (const std::string& text : workload.texts) request.mutable_program()->add_outputs()->set_text(text);
+  for (const std::string& text : workload.texts)
+    request.mutable_program()->add_outputs()->set_text(text);
   for (const Values& value : values) {
     v1::NamedArray* const input = request.add_inputs();
     input->set_name(value.name);
@@ -52,7 +54,8 @@ double MedianCall(RawCaller* caller, const std::string& request, size_t answer_b
   std::vector<double> seconds;
   for (int i = 0; i < calls; ++i) {
     seconds.push_back(Seconds([&] {
-      if (OrDie(caller->Evaluate(request)) != answer_bytes) Die(absl::InternalError("an answer of another size"));
+      if (OrDie(caller->Evaluate(request)) != answer_bytes)
+        Die(absl::InternalError("an answer of another size"));
     }));
   }
   return Summarize(std::move(seconds)).median;
@@ -67,7 +70,8 @@ double MedianClientCall(const client::Client& client, const client::Target& targ
   return Summarize(std::move(seconds)).median;
 }
 
-void Measure(const Options& options, const Size& size, const std::string& server_address, FigureReport* report) {
+void Measure(const Options& options, const Size& size, const std::string& server_address,
+             FigureReport* report) {
   const std::vector<Workload> workloads = OrDie(ReadWorkloads(WorkloadsPath()));
   const Workload& workload = Find(workloads, "normal_pdf_bcast");
   const std::vector<Values> values = Draw(workload, size.points, 1);
@@ -77,19 +81,23 @@ void Measure(const Options& options, const Size& size, const std::string& server
   first.mutable_options()->set_want_report(true);
   OrDie(formulary.Evaluate(first.SerializeAsString()));
   v1::EvaluateResponse answer;
-  if (!answer.ParseFromString(formulary.last_answer()) || answer.report().tier() != v1::TIER_COMPILED) {
+  if (!answer.ParseFromString(formulary.last_answer()) ||
+      answer.report().tier() != v1::TIER_COMPILED) {
     Die(absl::InternalError("the kernel was not compiled"));
   }
-  const std::string request = Request(workload, values, v1::COMPILATION_MODE_AUTO).SerializeAsString();
+  const std::string request =
+      Request(workload, values, v1::COMPILATION_MODE_AUTO).SerializeAsString();
   const size_t answer_bytes = OrDie(formulary.Evaluate(request));
 
-  const ChildServer echo_server = OrDie(ChildServer::Start({OwnExecutable(), kServeEcho, StrCat(answer_bytes)}));
+  const ChildServer echo_server =
+      OrDie(ChildServer::Start({OwnExecutable(), kServeEcho, StrCat(answer_bytes)}));
   RawCaller echo(echo_server.address());
   const client::Client client = OrDie(client::Client::Connect(server_address));
   const client::Target target(workload.texts[0]);
   std::vector<client::NamedArray> inputs;
   for (const Values& value : values) {
-    inputs.push_back({value.name, value.scalar ? client::Array(value.values[0]) : client::Array(value.values)});
+    inputs.push_back(
+        {value.name, value.scalar ? client::Array(value.values[0]) : client::Array(value.values)});
   }
   const int calls = options.quick ? 2 : size.calls;
   const std::string suffix = StrCat(", ", std::string(size.name), " points");
@@ -97,9 +105,11 @@ void Measure(const Options& options, const Size& size, const std::string& server
       options.Rounds(size.rounds),
       {{"Evaluate" + suffix, [&] { return MedianCall(&formulary, request, answer_bytes, calls); }},
        {"echo" + suffix, [&] { return MedianCall(&echo, request, answer_bytes, calls); }},
-       {"Client::Evaluate" + suffix, [&] { return MedianClientCall(client, target, inputs, calls); }}});
+       {"Client::Evaluate" + suffix,
+        [&] { return MedianClientCall(client, target, inputs, calls); }}});
   for (const Series& row : series) report->AddSeries(row, "us", 1e6);
-  report->AddRatio(StrCat("warm call", suffix, ": Evaluate / echo"), series[0], series[1], Target{Goal::kAtMost, 2});
+  report->AddRatio(StrCat("warm call", suffix, ": Evaluate / echo"), series[0], series[1],
+                   Target{Goal::kAtMost, 2});
   report->AddRatio(StrCat("warm call", suffix, ": Client::Evaluate / echo"), series[2], series[1]);
 }
 
@@ -122,5 +132,6 @@ int main(int argc, char** argv) {
     std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), answer_bytes);
     return formulary::bench::ServeEcho(answer_bytes);
   }
-  return formulary::bench::Run(formulary::bench::ParseOptions(argc, argv, "Warm calls against a gRPC echo"));
+  return formulary::bench::Run(
+      formulary::bench::ParseOptions(argc, argv, "Warm calls against a gRPC echo"));
 }

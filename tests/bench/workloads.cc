@@ -30,7 +30,9 @@ absl::StatusOr<std::vector<Workload>> ReadWorkloads(const std::string& path) {
   return workloads;
 }
 
-std::string WorkloadsPath() { return StrCat(FORMULARY_SOURCE_DIR, "/tests/bench/data/workloads.json"); }
+std::string WorkloadsPath() {
+  return StrCat(FORMULARY_SOURCE_DIR, "/tests/bench/data/workloads.json");
+}
 
 const Workload& Find(const std::vector<Workload>& workloads, std::string_view name) {
   for (const Workload& workload : workloads) {

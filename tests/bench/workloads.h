@@ -1,8 +1,8 @@
 #ifndef FORMULARY_TESTS_BENCH_WORKLOADS_H_
 #define FORMULARY_TESTS_BENCH_WORKLOADS_H_
 
-// The formulas that figures are measured on (data/workloads.json): texts, arguments and the ranges their
-// values are drawn from.
+// The formulas that figures are measured on (data/workloads.json): texts, arguments and the ranges
+// their values are drawn from.
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// All workloads, on one thread, in and out of cache: the compiled kernel, the interpreter, and C by hand.
-// Results are compared, too: a fast wrong answer is no figure.
+// All workloads, on one thread, in and out of cache: the compiled kernel, the interpreter, and C by
+// hand. Results are compared, too: a fast wrong answer is no figure.
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +25,8 @@ constexpr double kTolerance = 1e-9;
 
 struct Native {
   NativeKernel kernel = nullptr;
-  double Run(const std::vector<Values>& values, std::vector<std::vector<double>>* outputs, size_t count) const {
+  double Run(const std::vector<Values>& values, std::vector<std::vector<double>>* outputs,
+             size_t count) const {
     std::vector<const double*> in;
     std::vector<double*> out;
     for (const Values& value : values) in.push_back(value.values.data());
@@ -37,8 +38,8 @@ struct Native {
 Native BuildNative(const Workload& workload, FastMath fast_math) {
   const HandWritten* const row = FindHandWritten(workload.name);
   if (row == nullptr) Die(absl::NotFoundError(StrCat("no hand-written C for ", workload.name)));
-  const NativeLibrary library =
-      OrDie(NativeLibrary::Build(HandWrittenText(*row, workload), HandWrittenFlags(*row, fast_math)));
+  const NativeLibrary library = OrDie(
+      NativeLibrary::Build(HandWrittenText(*row, workload), HandWrittenFlags(*row, fast_math)));
   return {reinterpret_cast<NativeKernel>(library.Symbol("kernel"))};
 }
 
@@ -75,7 +76,8 @@ double GeometricMean(const std::vector<double>& values) {
   return std::exp(sum / static_cast<double>(values.size()));
 }
 
-void Measure(const Workload& workload, size_t count, int rounds, FigureReport* report, Ratios* ratios) {
+void Measure(const Workload& workload, size_t count, int rounds, FigureReport* report,
+             Ratios* ratios) {
   const std::unique_ptr<engine::Engine> engine = MakeEngine();
   const std::vector<Values> values = Draw(workload, count, 1);
   const Native hand = BuildNative(workload, FastMath::kNo);
@@ -85,14 +87,17 @@ void Measure(const Workload& workload, size_t count, int rounds, FigureReport* r
     return EvaluateSeconds(engine.get(), workload.texts, values, mode);
   };
   hand.Run(values, &outputs, count);
-  CheckEqual(workload, OrDie(Evaluate(engine.get(), workload.texts, values, engine::CompilationMode::kWait)),
+  CheckEqual(workload,
+             OrDie(Evaluate(engine.get(), workload.texts, values, engine::CompilationMode::kWait)),
              outputs);
-  const std::string prefix = absl::StrFormat("%s, %.0e: ", workload.name, static_cast<double>(count));
-  const std::vector<Series> series =
-      Interleave(rounds, {{prefix + "compiled", [&] { return evaluate(engine::CompilationMode::kWait); }},
-                          {prefix + "interpreter", [&] { return evaluate(engine::CompilationMode::kNever); }},
-                          {prefix + "C by hand", [&] { return hand.Run(values, &outputs, count); }},
-                          {prefix + "C by hand, fast-math", [&] { return fast.Run(values, &outputs, count); }}});
+  const std::string prefix =
+      absl::StrFormat("%s, %.0e: ", workload.name, static_cast<double>(count));
+  const std::vector<Series> series = Interleave(
+      rounds,
+      {{prefix + "compiled", [&] { return evaluate(engine::CompilationMode::kWait); }},
+       {prefix + "interpreter", [&] { return evaluate(engine::CompilationMode::kNever); }},
+       {prefix + "C by hand", [&] { return hand.Run(values, &outputs, count); }},
+       {prefix + "C by hand, fast-math", [&] { return fast.Run(values, &outputs, count); }}});
   double medians[4];
   for (size_t i = 0; i < series.size(); ++i) {
     report->AddSeries(series[i], "ns/element", 1e9 / static_cast<double>(count));
@@ -120,7 +125,8 @@ std::vector<Workload> Known(const std::vector<Workload>& workloads, FigureReport
 
 int Run(const Options& options) {
   FigureReport report("workloads", options);
-  if (!Pin(options.cpu >= 0 ? options.cpu : LastCpu())) Die(absl::UnavailableError("cannot stay on one processor"));
+  if (!Pin(options.cpu >= 0 ? options.cpu : LastCpu()))
+    Die(absl::UnavailableError("cannot stay on one processor"));
   const std::vector<Workload> workloads = Known(OrDie(ReadWorkloads(WorkloadsPath())), &report);
   for (const size_t count : kCounts) {
     if (options.quick && count != kCounts[0]) break;
@@ -129,7 +135,8 @@ int Run(const Options& options) {
       Measure(workload, count, options.Rounds(kRounds), &report, &ratios);
     }
     const std::string suffix =
-        absl::StrFormat("%d workloads, %.0e elements, geometric mean: ", workloads.size(), static_cast<double>(count));
+        absl::StrFormat("%d workloads, %.0e elements, geometric mean: ", workloads.size(),
+                        static_cast<double>(count));
     report.AddFigure(suffix + "compiled / C by hand", GeometricMean(ratios.compiled), "x");
     report.AddFigure(suffix + "compiled / fast-math C", GeometricMean(ratios.fast_math), "x");
     report.AddFigure(suffix + "interpreter / C by hand", GeometricMean(ratios.interpreted), "x");
@@ -141,5 +148,6 @@ int Run(const Options& options) {
 }  // namespace formulary::bench
 
 int main(int argc, char** argv) {
-  return formulary::bench::Run(formulary::bench::ParseOptions(argc, argv, "All workloads against C by hand"));
+  return formulary::bench::Run(
+      formulary::bench::ParseOptions(argc, argv, "All workloads against C by hand"));
 }

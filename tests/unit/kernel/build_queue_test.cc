@@ -1,9 +1,11 @@
 #include "server/kernel/build_queue.h"
 
 #include <atomic>
+#include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/base/mutex.h"
 
 namespace formulary::kernel {
 namespace {
@@ -29,31 +31,39 @@ class Gate {
   std::atomic<bool> entered_{false}, open_{false};
 };
 
-TEST(BuildQueueTest, UrgentFirstThenInOrder) {
+TEST(BuildQueueTest, UrgentBuildsDoNotWaitForIdleOnes) {
   Gate gate;
+  base::Mutex mutex;
   std::vector<std::string> order;
-  std::atomic<int> left{5};
+  std::atomic<int> done{0};
   BuildQueue queue(1);
   queue.Push("gate", ProcessPriority::kIdle, [&] { gate.Pass(); });
   gate.AwaitEntered();
   const auto push = [&](const char* key, ProcessPriority priority) {
     queue.Push(key, priority, [&, key] {
-      order.push_back(key);
-      --left;
-      left.notify_all();
+      {
+        base::MutexLock lock(&mutex);
+        order.push_back(key);
+      }
+      ++done;
+      done.notify_all();
     });
+  };
+  const auto await = [&](int count) {
+    for (int now = done; now < count; now = done) done.wait(now);
   };
   push("idle1", ProcessPriority::kIdle);
   push("idle2", ProcessPriority::kIdle);
-  push("urgent1", ProcessPriority::kNormal);
   push("idle3", ProcessPriority::kIdle);
-  push("urgent2", ProcessPriority::kNormal);
+  push("urgent", ProcessPriority::kNormal);
+  await(1);  // while the thread for idle builds is held
   queue.Promote("idle2");
   queue.Promote("no such key");
-  EXPECT_EQ(queue.waiting(), 5u);
+  await(2);
+  EXPECT_EQ(queue.waiting(), 2u);
   gate.Open();
-  while (const int now = left) left.wait(now);
-  EXPECT_THAT(order, ElementsAre("urgent1", "urgent2", "idle2", "idle1", "idle3"));
+  await(4);
+  EXPECT_THAT(order, ElementsAre("urgent", "idle2", "idle1", "idle3"));
 }
 
 TEST(BuildQueueTest, ShutdownDropsWhatWaitsAndFinishesWhatRuns) {

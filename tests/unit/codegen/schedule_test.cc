@@ -1,0 +1,126 @@
+// Order, units and places: array calls divide loops, long loops are cut, buffers serve again.
+
+#include "server/codegen/schedule.h"
+
+#include <map>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/unit/codegen/codegen_helpers.h"
+
+namespace formulary::codegen {
+namespace {
+
+int CountUnits(const LoopProgram& program, UnitKind kind) {
+  return static_cast<int>(
+      std::count_if(program.units.begin(), program.units.end(), [&](const Unit& unit) { return unit.kind == kind; }));
+}
+
+// What must hold of every schedule.
+void ExpectSound(const LoopProgram& program, const std::string& what) {
+  uint32_t next = 0;
+  while (next < program.instructions.size() &&
+         (program.units.empty() || next < program.units.front().first)) {
+    ++next;  // leaves stand in front
+  }
+  for (const Unit& unit : program.units) {
+    EXPECT_EQ(unit.first, next) << what;
+    EXPECT_LE(unit.last - unit.first, kMaxUnitInstructions) << what;
+    next = unit.last;
+  }
+  EXPECT_EQ(next, program.instructions.size()) << what;
+  std::vector<uint32_t> unit_of(program.instructions.size(), ~0u);
+  for (uint32_t u = 0; u < program.units.size(); ++u) {
+    for (uint32_t i = program.units[u].first; i < program.units[u].last; ++i) unit_of[i] = u;
+  }
+  // Who holds a buffer while somebody else still reads it?
+  std::map<uint32_t, ValueId> holder;
+  for (ValueId i = 0; i < program.instructions.size(); ++i) {
+    const Instruction& instruction = program.instructions[i];
+    for (int k = 0; k < instruction.operand_count; ++k) {
+      const ValueId operand = instruction.operands[k];
+      EXPECT_LT(operand, i) << what;
+      if (unit_of[operand] == ~0u || unit_of[operand] == unit_of[i]) continue;
+      ASSERT_FALSE(program.places.empty()) << what;
+      ASSERT_NE(program.places[operand], kNoPlace) << what << ": value " << operand << " crosses units without a place";
+      if (program.instructions[operand].varying) {
+        EXPECT_EQ(holder[program.places[operand]], operand) << what << ": buffer taken too early";
+      }
+    }
+    if (!program.places.empty() && program.places[i] != kNoPlace && instruction.varying) {
+      holder[program.places[i]] = i;
+      EXPECT_LT(program.places[i], program.block_buffers) << what;
+    }
+  }
+}
+
+TEST(ScheduleTest, SimpleFormulasAreOneLoopWithoutWorkspace) {
+  const LoopProgram program = Lowered({"sin(x)*y + 1", "x < y"});
+  EXPECT_TRUE(program.single_loop());
+  EXPECT_EQ(program.workspace_bytes(), 0);
+  EXPECT_EQ(program.block_buffers, 0u);
+  ExpectSound(program, "simple");
+}
+
+TEST(ScheduleTest, ArrayCallsDivideLoops) {
+  const LoopProgram program = Lowered({"gamma(x + 1)*2 + gamma(y)"});
+  EXPECT_FALSE(program.single_loop());
+  EXPECT_EQ(CountUnits(program, UnitKind::kArrayCall), 1);  // both at once
+  EXPECT_EQ(CountUnits(program, UnitKind::kLoop), 2);
+  EXPECT_GT(program.workspace_bytes(), 0);
+  ExpectSound(program, "two gammas");
+  const LoopProgram nested = Lowered({"gamma(gamma(x) + 1) + Mod(x, gamma(x))"});
+  EXPECT_EQ(CountUnits(nested, UnitKind::kArrayCall), 2);
+  ExpectSound(nested, "nested");
+}
+
+TEST(ScheduleTest, AUniformArrayCallIsACallInThePrologue) {
+  const LoopProgram program = Lowered({"gamma(a)*x"}, {.arguments = {Varying("x"), Uniform("a")}});
+  EXPECT_TRUE(program.single_loop());
+  EXPECT_EQ(program.units[0].kind, UnitKind::kPrologue);
+}
+
+TEST(ScheduleTest, LongLoopsAreCut) {
+  const LoopProgram program = Lowered({LongFormula(3'000)});
+  EXPECT_GT(program.instructions.size(), 2 * kMaxUnitInstructions);
+  EXPECT_GE(CountUnits(program, UnitKind::kLoop), 3);
+  ExpectSound(program, "long");
+  // A chain hands over little from cut to cut.
+  EXPECT_LE(program.block_buffers, 64u);
+}
+
+TEST(ScheduleTest, LongProloguesAreCut) {
+  std::string text = "a";
+  for (int i = 0; i < 600; ++i) text = "sin(" + text + " + b)";
+  const LoopProgram program = Lowered({"x*" + text}, {.arguments = {Varying("x"), Uniform("a"), Uniform("b")}});
+  EXPECT_GE(CountUnits(program, UnitKind::kPrologue), 2);
+  EXPECT_GT(program.uniform_places, 0u);
+  ExpectSound(program, "prologue");
+}
+
+TEST(ScheduleTest, BuffersServeAgain) {
+  std::string text = "x";
+  for (int i = 0; i < 40; ++i) text = "gamma(" + text + " + 1.5)";
+  const LoopProgram program = Lowered({text});
+  EXPECT_LE(program.block_buffers, 4u);
+  ExpectSound(program, "forty gammas");
+}
+
+TEST(ScheduleTest, OutputsThatNothingComputesAreStoredByALoop) {
+  for (const char* text : {"x", "3", "gamma(x)", "True"}) {
+    const LoopProgram program = Lowered({text});
+    ASSERT_FALSE(program.units.empty()) << text;
+    EXPECT_EQ(program.units[program.StoringUnit(0)].kind, UnitKind::kLoop) << text;
+    ExpectSound(program, text);
+  }
+}
+
+TEST(ScheduleTest, BytesAskForWiderLanes) {
+  EXPECT_EQ(Lowered({"x + 1"}).lane_multiple, kLaneMultiple);
+  EXPECT_EQ(Lowered({"x < 1"}).lane_multiple, kByteLaneMultiple);
+  EXPECT_EQ(Lowered({"where(p, x, 1)"}, {.arguments = {Varying("x"), Varying("p", expr::DType::kBool)}}).lane_multiple,
+            kByteLaneMultiple);
+}
+
+}  // namespace
+}  // namespace formulary::codegen
