@@ -125,12 +125,14 @@ class Parser {
                      "One more output under its name; may be repeated")
         ->type_name("NAME=EXPR")
         ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
         ->add_option("--assume", formulas->assumptions,
                      "What is known of an argument, e.g. x=positive,integer; may be repeated")
         ->type_name("NAME=FACT,...")
         ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
         ->add_option("--numerics", formulas->numerics,

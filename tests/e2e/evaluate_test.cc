@@ -42,10 +42,10 @@ std::vector<double> Ramp(size_t count) {
 
 TEST_F(EvaluateE2eTest, TheContractsExampleAsJson) {
   const char* const json =
-      R"({"program":{"outputs":[{"text":"exp(-(x-mu)**2/(2*sigma**2))/(sqrt(2*pi)*sigma)"}]},
+      R"json({"program":{"outputs":[{"text":"exp(-(x-mu)**2/(2*sigma**2))/(sqrt(2*pi)*sigma)"}]},
           "inputs":[{"name":"x","array":{"reals":{"values":[-1,0,1]}}},
                     {"name":"mu","array":{"reals":{"values":[0]}}},
-                    {"name":"sigma","array":{"reals":{"values":[1]}}}]})";
+                    {"name":"sigma","array":{"reals":{"values":[1]}}}]})json";
   v1::EvaluateRequest request;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &request).ok());
   const auto reply = client_->Evaluate(request);
