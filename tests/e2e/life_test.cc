@@ -116,7 +116,7 @@ TEST(ProtocolE2eTest, HealthServing) {
   const auto server = ServerProcess::Start();
   ASSERT_NE(server, nullptr);
   const Client client(server->grpc_address());
-  for (const std::string& service : {"", "formulary.v1.EvaluationService", "formulary.v1.SymbolicService",
+  for (const std::string service : {"", "formulary.v1.EvaluationService", "formulary.v1.SymbolicService",
                                      "formulary.v1.CatalogService"}) {
     std::string request;  // HealthCheckRequest{string service = 1}
     if (!service.empty()) request = "\x0a" + std::string(1, static_cast<char>(service.size())) + service;
