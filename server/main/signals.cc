@@ -29,6 +29,7 @@ void BlockSignals() {
   const sigset_t set = Endings();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file-size limit then fails one publication, not the server
 }
 
 SignalWatcher::SignalWatcher() : signals_(OpenSignals()), thread_([this] { Run(); }) {}

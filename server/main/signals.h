@@ -12,7 +12,8 @@
 
 namespace formulary::main {
 
-// Blocks both signals for this thread and all that it starts, and ignores SIGPIPE. Call before any thread.
+// Blocks both signals for this thread and all that it starts, and ignores SIGPIPE and
+// SIGXFSZ. Call before any thread.
 void BlockSignals();
 
 // Thread-safe. REQUIRES: BlockSignals was called before any thread started.

@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_join.h"
 #include "formulary/v1/catalog_service.pb.h"
-#include "server/base/digest.h"
 #include "server/base/error.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
@@ -21,8 +20,6 @@ namespace {
 
 using base::InvalidArgument;
 using base::StrCat;
-
-constexpr std::string_view kKernelPrefix = "kernels/";
 
 // Parses a request of few bytes.
 template <typename Request>
@@ -98,17 +95,6 @@ absl::StatusOr<v1::GetFunctionResponse> FindFunctionRow(const v1::GetFunctionReq
 
 // ---- kernels ----
 
-bool IsKernelName(std::string_view name) {
-  return name.starts_with(kKernelPrefix) && base::IsSha256Hex(name.substr(kKernelPrefix.size()));
-}
-
-absl::Status CheckKernelName(const std::string& name) {
-  if (IsKernelName(name)) return absl::OkStatus();
-  return InvalidArgument("BAD_KERNEL_NAME", "name",
-                         StrCat("name: \"", CleanText(name, 96),
-                                "\" is not kernels/ and 64 lower-case hex digits"));
-}
-
 absl::StatusOr<v1::ListKernelsResponse> ListKernelsPage(const engine::Engine& engine,
                                                         const v1::ListKernelsRequest& request) {
   RETURN_IF_ERROR(CheckPageSize(request.page_size()));
@@ -130,7 +116,7 @@ absl::StatusOr<v1::ListKernelsResponse> ListKernelsPage(const engine::Engine& en
 
 absl::StatusOr<v1::GetKernelResponse> FindKernel(const engine::Engine& engine,
                                                  const v1::GetKernelRequest& request) {
-  RETURN_IF_ERROR(CheckKernelName(request.name()));
+  RETURN_IF_ERROR(CheckKernelName(request.name(), "name"));
   ASSIGN_OR_RETURN(const engine::KernelInfo kernel, engine.GetKernel(request.name()));
   v1::GetKernelResponse response;
   *response.mutable_kernel() = EncodeKernel(kernel);
@@ -139,7 +125,7 @@ absl::StatusOr<v1::GetKernelResponse> FindKernel(const engine::Engine& engine,
 
 absl::StatusOr<v1::DeleteKernelResponse> RemoveKernel(engine::Engine* engine,
                                                       const v1::DeleteKernelRequest& request) {
-  RETURN_IF_ERROR(CheckKernelName(request.name()));
+  RETURN_IF_ERROR(CheckKernelName(request.name(), "name"));
   RETURN_IF_ERROR(engine->DeleteKernel(request.name()));
   return v1::DeleteKernelResponse();
 }

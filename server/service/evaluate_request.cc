@@ -258,6 +258,7 @@ absl::StatusOr<engine::EvaluateCall> BuildEvaluateCall(const EvaluateFields& tar
     return base::InvalidArgument("MISSING_FIELD", "target",
                                  "target: neither a kernel nor a program");
   const bool is_program = target.target == EvaluateFields::Target::kProgram;
+  if (!is_program) RETURN_IF_ERROR(CheckKernelName(target.kernel, "kernel"));
   engine::EvaluateCall call;
   auto owned = std::make_shared<Owner>();
   owned->messages = owner;

@@ -1,5 +1,6 @@
 #include "server/service/names.h"
 
+#include "server/base/digest.h"
 #include "server/base/error.h"
 #include "server/base/strings.h"
 #include "server/expr/text/utf8.h"
@@ -36,6 +37,18 @@ absl::Status CheckName(std::string_view name, std::string_view field, size_t max
   if (!IsValidUtf8(name))
     return base::InvalidArgument("INVALID_UTF8", field, base::StrCat(field, ": not valid UTF-8"));
   return absl::OkStatus();
+}
+
+bool IsKernelName(std::string_view name) {
+  constexpr std::string_view kPrefix = "kernels/";
+  return name.starts_with(kPrefix) && base::IsSha256Hex(name.substr(kPrefix.size()));
+}
+
+absl::Status CheckKernelName(std::string_view name, std::string_view field) {
+  if (IsKernelName(name)) return absl::OkStatus();
+  return base::InvalidArgument("BAD_KERNEL_NAME", field,
+                               base::StrCat(field, ": \"", CleanText(name, 96),
+                                            "\" is not kernels/ and 64 lower-case hex digits"));
 }
 
 }  // namespace formulary::service

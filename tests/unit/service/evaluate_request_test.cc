@@ -19,6 +19,15 @@ using testing::ReasonOf;
 
 RequestLimits Limits(engine::Options options = {}) { return RequestLimits(options); }
 
+const std::string kKernel = "kernels/" + std::string(64, '7');
+
+// The text with every %s as the name of a kernel.
+std::string WithKernel(std::string_view text) {
+  std::string result(text);
+  for (size_t at = 0; (at = result.find("%s")) != std::string::npos;) result.replace(at, 2, kKernel);
+  return result;
+}
+
 absl::StatusOr<engine::EvaluateCall> Build(const std::string& bytes, size_t piece_bytes = SIZE_MAX,
                                            const RequestLimits& limits = Limits()) {
   const Incoming message = Incoming::FromString(bytes, piece_bytes);
@@ -28,7 +37,7 @@ absl::StatusOr<engine::EvaluateCall> Build(const std::string& bytes, size_t piec
 }
 
 absl::Status BuildError(std::string_view text, const RequestLimits& limits = Limits()) {
-  return Build(Proto<v1::EvaluateRequest>(text).SerializeAsString(), SIZE_MAX, limits).status();
+  return Build(Proto<v1::EvaluateRequest>(WithKernel(text)).SerializeAsString(), SIZE_MAX, limits).status();
 }
 
 TEST(EvaluateRequestTest, ProgramAndInputsWhateverThePieces) {
@@ -70,29 +79,29 @@ TEST(EvaluateRequestTest, OptionsAreTaken) {
 
 TEST(EvaluateRequestTest, LaterOccurrencesMergeOrWin) {
   const auto serialized = [](std::string_view text) {
-    return Proto<v1::EvaluateRequest>(text).SerializeAsString();
+    return Proto<v1::EvaluateRequest>(WithKernel(text)).SerializeAsString();
   };
   // kernel after program: the kernel; program after kernel: the program; two programs merge.
   absl::StatusOr<engine::EvaluateCall> call =
-      Build(serialized("program { outputs { text: 'x' } }") + serialized("kernel: 'k'"));
+      Build(serialized("program { outputs { text: 'x' } }") + serialized("kernel: '%s'"));
   ASSERT_OK(call);
-  EXPECT_EQ(call->kernel, "k");
+  EXPECT_EQ(call->kernel, kKernel);
   EXPECT_TRUE(call->program.bytes.empty());
-  call = Build(serialized("kernel: 'k'") + serialized("program { outputs { text: '1' } }") +
+  call = Build(serialized("kernel: '%s'") + serialized("program { outputs { text: '1' } }") +
                serialized("program { outputs { text: '2' } }"));
   ASSERT_OK(call);
   EXPECT_EQ(call->kernel, "");
   absl::StatusOr<expr::Program> program = call->program.decode({});
   ASSERT_OK(program);
   EXPECT_EQ(program->outputs.size(), 2u);
-  call = Build(serialized("kernel: 'k' options { want_report: true compilation: COMPILATION_MODE_WAIT }") +
+  call = Build(serialized("kernel: '%s' options { want_report: true compilation: COMPILATION_MODE_WAIT }") +
                serialized("options { compilation: COMPILATION_MODE_NEVER }"));
   ASSERT_OK(call);
   EXPECT_EQ(call->mode, engine::CompilationMode::kNever);
 }
 
 TEST(EvaluateRequestTest, PositionalInputsAreForKernelsOnly) {
-  EXPECT_OK(BuildError("kernel: 'k' inputs { array { reals { values: 1 } } } inputs { array { reals { "
+  EXPECT_OK(BuildError("kernel: '%s' inputs { array { reals { values: 1 } } } inputs { array { reals { "
                        "values: 1 } } }"));
 }
 
@@ -106,11 +115,13 @@ TEST(EvaluateRequestTest, BadRequestsNameTheField) {
   const BadCase cases[] = {
       {"", "MISSING_FIELD", "target"},
       {"inputs { name: 'x' array { reals { values: 1 } } }", "MISSING_FIELD", "target"},
+      {"kernel: ''", "BAD_KERNEL_NAME", "kernel"},
+      {"kernel: 'kernels/12'", "BAD_KERNEL_NAME", "kernel"},
       {"program { } inputs { array { reals { values: 1 } } }", "EMPTY_NAME", "inputs[0].name"},
       {"program { } inputs { name: 'x' }", "MISSING_FIELD", "inputs[0].array.data"},
       {"program { } inputs { name: 'x' array { reals { } } } inputs { name: 'x' array { reals { } } }",
        "DUPLICATE_INPUT", "inputs[1].name"},
-      {"kernel: 'k' inputs { name: 'x' array { reals { } } } inputs { name: 'x' array { reals { } } }",
+      {"kernel: '%s' inputs { name: 'x' array { reals { } } } inputs { name: 'x' array { reals { } } }",
        "DUPLICATE_INPUT", "inputs[1].name"},
       {"program { } inputs { name: 'x' array { shape: -3 reals { } } }", "NEGATIVE_EXTENT",
        "inputs[0].array.shape[0]"},
@@ -191,7 +202,7 @@ TEST(StreamRequestTest, KindsOfMessages) {
     const Incoming message = Incoming::FromString(request.SerializeAsString());
     return ParseStreamRequest(WireReader(message.pieces));
   };
-  EXPECT_EQ(parse(Proto<v1::EvaluateStreamRequest>("start { kernel: 'k' }"))->kind,
+  EXPECT_EQ(parse(Proto<v1::EvaluateStreamRequest>("start { kernel: '%s' }"))->kind,
             StreamFields::Kind::kStart);
   EXPECT_EQ(parse(Proto<v1::EvaluateStreamRequest>("chunk { }"))->kind, StreamFields::Kind::kChunk);
   EXPECT_EQ(ReasonOf(parse({}).status()), "MISSING_FIELD");
