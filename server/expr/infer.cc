@@ -95,14 +95,17 @@ absl::StatusOr<Kind> Converter::KindOfArgument(const Argument& argument) const {
 
 Kind Converter::Promote(absl::Span<NodeId> operands) {
   bool any_float = false, all_constant = true, any_float_constant = false;
-  for (NodeId& operand : operands) {
-    operand = AsNumber(operand);
+  for (const NodeId operand : operands) {
     any_float |= kind(operand) == Kind::kFloat;
     any_float_constant |= kind(operand) == Kind::kConstantFloat;
     all_constant &= IsConstantKind(kind(operand));
   }
   if (all_constant) return any_float_constant ? Kind::kConstantFloat : Kind::kConstantInteger;
-  if (!any_float && !any_float_constant) return Kind::kInteger;
+  if (!any_float && !any_float_constant) {
+    for (NodeId& operand : operands) operand = AsNumber(operand);
+    return Kind::kInteger;
+  }
+  // Truth values go straight to floating numbers: by way of integers they would ask for float64.
   for (NodeId& operand : operands) operand = AsFloat(operand);
   return Kind::kFloat;
 }

@@ -136,6 +136,7 @@ ParsedFlags ParseFlags(int argc, const char* const* argv, std::string_view versi
   Flags flags;
   flags.engine.cache_dir = DefaultCacheDir();
   CLI::App app("The Formulary server: formulas in, array kernels out.", "formularyd");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", base::StrCat("formularyd ", version));
   AddSettings(&app, &flags);
   for (const engine::LimitRow& row : engine::LimitRows())

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/expr/catalogue.h"
+#include "server/expr/infer.h"
 
 namespace formulary::passes {
 namespace {
@@ -30,6 +31,7 @@ class Walker {
   // The leaves of the nest below `id`, in order, each with its side; a product's sign comes as a factor -1.
   std::vector<Part> Leaves(NodeId id, Nest nest);
   NodeId Build(NodeId id);
+  NodeId OfItsType(NodeId before, NodeId after);
 
   const expr::Program& program_;
   const Graph& source_;
@@ -38,6 +40,7 @@ class Walker {
   std::vector<Nest> nest_;      // negations take the nest of their only user
   std::vector<bool> absorbed_;  // part of its only user's nest
   std::vector<NodeId> renamed_;
+  std::vector<expr::DType> types_;  // of the source, when asked for
   Rewriter rewriter_;
 };
 
@@ -114,6 +117,21 @@ NodeId Walker::Build(NodeId id) {
   return rewriter_.MakeProduct(leaves);
 }
 
+// An output of integers that became a number (n - n, n**0) stays one of integers.
+NodeId Walker::OfItsType(NodeId before, NodeId after) {
+  if (!rewriter_.graph().IsNumber(after) || source_.IsNumber(before)) return after;
+  if (types_.empty()) {
+    std::vector<expr::DType> arguments;
+    for (const expr::Argument& argument : program_.arguments) {
+      const bool unspecified = argument.dtype == expr::DType::kUnspecified;
+      arguments.push_back(unspecified ? expr::DType::kFloat64 : argument.dtype);
+    }
+    types_ = expr::InferTypes(source_, arguments);
+  }
+  if (types_[before.value] != expr::DType::kInt64) return after;
+  return rewriter_.graph().Call(fn::kToInteger, {after});
+}
+
 Simplified Walker::Run() {
   CountUses();
   FindNests();
@@ -136,7 +154,7 @@ Simplified Walker::Run() {
   result.program.arguments = program_.arguments;
   result.program.numerics = program_.numerics;
   for (const expr::Output& output : program_.outputs) {
-    result.program.outputs.push_back({output.name, renamed_[output.node.value]});
+    result.program.outputs.push_back({output.name, OfItsType(output.node, renamed_[output.node.value])});
   }
   result.program.graph = std::move(rewriter_.graph());
   return result;

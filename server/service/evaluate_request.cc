@@ -209,6 +209,15 @@ absl::Status CheckOptions(const EvaluateOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status CheckTarget(const EvaluateFields& target) {
+  RETURN_IF_ERROR(CheckOptions(target.options));
+  if (target.target == EvaluateFields::Target::kProgram) return absl::OkStatus();
+  if (target.target == EvaluateFields::Target::kKernel)
+    return CheckKernelName(target.kernel, "kernel");
+  return base::InvalidArgument("MISSING_FIELD", "target",
+                               "target: neither a kernel nor a program");
+}
+
 absl::StatusOr<std::vector<WireReader>> ParseBatchRequest(WireReader reader,
                                                           const RequestLimits& limits) {
   std::vector<WireReader> items;
@@ -253,12 +262,8 @@ absl::StatusOr<engine::EvaluateCall> BuildEvaluateCall(const EvaluateFields& tar
                                                        const EvaluateFields* maybe_chunk,
                                                        const RequestLimits& limits,
                                                        std::shared_ptr<const void> owner) {
-  RETURN_IF_ERROR(CheckOptions(target.options));
-  if (target.target == EvaluateFields::Target::kNone)
-    return base::InvalidArgument("MISSING_FIELD", "target",
-                                 "target: neither a kernel nor a program");
+  RETURN_IF_ERROR(CheckTarget(target));
   const bool is_program = target.target == EvaluateFields::Target::kProgram;
-  if (!is_program) RETURN_IF_ERROR(CheckKernelName(target.kernel, "kernel"));
   engine::EvaluateCall call;
   auto owned = std::make_shared<Owner>();
   owned->messages = owner;

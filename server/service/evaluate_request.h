@@ -53,6 +53,8 @@ absl::StatusOr<EvaluateFields> ParseStreamChunk(WireReader reader, const Request
 
 // INVALID_ARGUMENT when an enum has a number it does not know.
 absl::Status CheckOptions(const EvaluateOptions& options);
+// The same, and when there is neither a program nor a well-formed name of a kernel.
+absl::Status CheckTarget(const EvaluateFields& target);
 
 // The readers of a BatchEvaluateRequest's items. MALFORMED_MESSAGE, BATCH_LIMIT.
 absl::StatusOr<std::vector<WireReader>> ParseBatchRequest(WireReader reader,

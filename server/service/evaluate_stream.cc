@@ -48,9 +48,7 @@ absl::Status EvaluateStream::OnStart(const Incoming& message, WireReader body) {
   RETURN_IF_ERROR(start_bytes_->Grow(message.size));
   absl::StatusOr<EvaluateFields> fields = ParseEvaluateRequest(body, context_.limits);
   absl::Status status = fields.status();
-  if (status.ok()) status = CheckOptions(fields->options);
-  if (status.ok() && fields->target == EvaluateFields::Target::kNone)
-    status = base::InvalidArgument("MISSING_FIELD", "target", "target: neither a kernel nor a program");
+  if (status.ok()) status = CheckTarget(*fields);
   if (!status.ok()) return Within("start", status);
   start_ = std::make_shared<const EvaluateFields>(*std::move(fields));
   start_owner_ = message.owner;

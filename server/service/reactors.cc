@@ -59,6 +59,7 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
  public:
   UnaryReactor(const RpcContext& rpc, Method method, CallTerms terms, grpc::ByteBuffer* response)
       : Call(std::move(terms)),
+        open_calls_(*rpc.open_calls),
         timer_(rpc.metrics, method),
         received_(rpc.service->budget),
         response_(response) {}
@@ -67,6 +68,7 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
   void Start(const RpcContext& rpc, std::shared_ptr<UnaryReactor> self, const grpc::ByteBuffer& request,
              absl::FunctionRef<void(CallPtr)> handler) {
     self_ = self;
+    open_calls_.Enter();
     absl::Status status = CheckServing(rpc);
     if (status.ok()) status = terms().Check();
     if (status.ok()) status = received_.Grow(request.Length());
@@ -91,10 +93,12 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
   void OnDone() override {
     received_.Shrink(received_.bytes());
     ReleaseKept();
+    open_calls_.Leave();
     const std::shared_ptr<UnaryReactor> self = std::move(self_);
   }
 
  private:
+  OpenCalls& open_calls_;
   CallTimer timer_;
   ByteBudget::Reservation received_;
   grpc::ByteBuffer* const response_;
@@ -110,6 +114,7 @@ class BidiReactor final : public StreamReactor,
 
   void Start() {
     self_ = shared_from_this();
+    rpc_.open_calls->Enter();
     const engine::Options& options = rpc_.service->engine->options();
     const ClientDeadline client = DeadlineOf(*context_);
     cancel_ = std::make_shared<std::atomic<bool>>(false);
@@ -160,6 +165,7 @@ class BidiReactor final : public StreamReactor,
   }
   void OnDone() override {
     rpc_.timers->Cancel(watch_);
+    rpc_.open_calls->Leave();
     const std::shared_ptr<BidiReactor> self = std::move(self_);
   }
 

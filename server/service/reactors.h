@@ -17,6 +17,7 @@
 #include "server/service/evaluate_one.h"
 #include "server/service/method.h"
 #include "server/service/metrics.h"
+#include "server/service/open_calls.h"
 
 namespace formulary::service {
 
@@ -25,6 +26,7 @@ struct RpcContext {
   const ServiceContext* service;
   Metrics* metrics;
   base::TimerQueue* timers;
+  OpenCalls* open_calls;
   const std::atomic<bool>* draining;  // true: new calls are told UNAVAILABLE
 };
 

@@ -1,6 +1,7 @@
 #include "server/service/server.h"
 
 #include <google/protobuf/stubs/logging.h>
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -72,6 +73,33 @@ void Harden(const engine::Options& options, grpc::ServerBuilder* builder) {
 
 constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
 
+// When every call has been answered, clients have this long to see that and go. One that polls its connection
+// only now and then would keep the server waiting for seconds.
+constexpr absl::Duration kIdleConnectionTime = absl::Milliseconds(500);
+
+// Something that happens once. Thread-safe.
+class Ending {
+ public:
+  void Set() {
+    base::MutexLock lock(&mutex_);
+    set_ = true;
+    changed_.NotifyAll();
+  }
+  // False when it has not happened by the deadline.
+  bool Wait(base::Deadline deadline) {
+    base::MutexLock lock(&mutex_);
+    while (!set_) {
+      if (!changed_.WaitUntil(&mutex_, deadline.at())) return set_;
+    }
+    return true;
+  }
+
+ private:
+  base::Mutex mutex_;
+  base::CondVar changed_;
+  bool set_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
 class ServerImpl final : public Server {
  public:
   explicit ServerImpl(engine::Engine* engine)
@@ -102,6 +130,7 @@ class ServerImpl final : public Server {
   const ServiceContext service_context_;
   Metrics metrics_;
   base::TimerQueue timers_;
+  OpenCalls open_calls_;
   std::atomic<bool> draining_{false};
   const RpcContext rpc_context_;
   const std::vector<std::unique_ptr<grpc::Service>> services_;
@@ -172,31 +201,18 @@ void ServerImpl::Drain(absl::Duration limit) {
   if (drained_.exchange(true) || grpc_ == nullptr) return;
   ready_ = false;
   SetHealth(false);
-  draining_ = true;
   const base::Deadline deadline = base::Deadline::After(limit);
-  base::Mutex mutex;
-  base::CondVar changed;
-  bool ended = false;
-  {
-    // New calls are told UNAVAILABLE for a while before connections close: a call that meets a closing
-    // connection is told CANCELLED by gRPC, which clients do not take for an invitation to go elsewhere.
-    const base::Deadline lame = base::Deadline::After(std::min(limit, kLameDuck));
-    base::MutexLock lock(&mutex);
-    while (changed.WaitUntil(&mutex, lame.at())) {
-    }
-  }
+  Ending ended;
   std::thread shutdown([&] {
     // Waits for the calls in flight; at the deadline it cancels them and waits on.
     grpc_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(limit));
-    base::MutexLock lock(&mutex);
-    ended = true;
-    changed.NotifyAll();
+    ended.Set();
   });
-  {
-    base::MutexLock lock(&mutex);
-    while (!ended && changed.WaitUntil(&mutex, deadline.at())) {
-    }
+  if (open_calls_.WaitUntilNone(deadline) &&
+      !ended.Wait(std::min(deadline, base::Deadline::After(kIdleConnectionTime)))) {
+    grpc_server_cancel_all_calls(grpc_->c_server());  // there are none: this closes the connections
   }
+  ended.Wait(deadline);
   // Calls that are left wait for the engine, which now answers them all.
   engine_.Shutdown();
   shutdown.join();
@@ -204,8 +220,16 @@ void ServerImpl::Drain(absl::Duration limit) {
 
 }  // namespace
 
+// gRPC 1.51's shutdown of its library, which runs when its last object goes, can stall for ten seconds after
+// large messages. One reference that is never given back keeps it from running at all.
+static void KeepGrpcInitialized() {
+  static const bool initialized = (grpc_init(), true);
+  static_cast<void>(initialized);
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       engine::Engine* engine) {
+  KeepGrpcInitialized();
   gpr_set_log_function(&LogFromGrpc);
   google::protobuf::SetLogHandler(nullptr);  // what a client sends is no news for our log
   auto server = std::make_unique<ServerImpl>(engine);

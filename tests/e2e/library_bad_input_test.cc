@@ -68,7 +68,8 @@ TEST_F(LibraryBadInputTest, EachIsNamedAndTheServerGoesOn) {
       {"name", "x_________________________x", {x}, "NAME_TOO_LONG", "", "16"},
       {"rank", "x", {{"x", *client::Array(two).Reshaped({1, 2, 1})}}, "RANK_LIMIT", "inputs[0]", "2"},
       {"elements", "x", {{"x", std::vector<double>(1001)}}, "ELEMENT_LIMIT", "inputs[0]", "1000"},
-      {"kernel", client::Target::Kernel("kernels/abc"), {x}, "UNKNOWN_KERNEL", "", "kernels/abc"},
+      {"kernel", client::Target::Kernel("kernels/" + std::string(64, '0')), {x}, "UNKNOWN_KERNEL", "",
+       "kernels/0"},
   };
   for (const Case& bad : cases) {
     const absl::StatusOr<client::Result> result = client_.Evaluate(bad.target, bad.inputs);

@@ -70,8 +70,8 @@ void Operate(Opcode opcode, absl::Span<const Real> x, mpfr_ptr result) {
       mpfr_set(result, mpfr_nan_p(a) || mpfr_greater_p(a, b) ? a : b, MPFR_RNDN);
       break;
     case Opcode::kSign:
-      if (mpfr_nan_p(a)) {
-        mpfr_set_nan(result);
+      if (mpfr_nan_p(a) || mpfr_zero_p(a)) {
+        mpfr_set(result, a, MPFR_RNDN);  // the zero's sign, too
       } else {
         mpfr_set_si(result, mpfr_sgn(a), MPFR_RNDN);
       }
@@ -210,7 +210,12 @@ double Evaluator::Propagated(const FunctionRow& row, const Real& value,
     if (error == 0) continue;
     if (!std::isfinite(error)) return kUnknown;
     double largest = 0;
-    for (const double side : {-error, error}) {
+    // To both ends, and to the integer between them, if there is one: poles and jumps are at integers.
+    Real to_integer;
+    mpfr_rint(to_integer.get(), x[k].get(), MPFR_RNDN);
+    mpfr_sub(to_integer.get(), to_integer.get(), x[k].get(), MPFR_RNDN);
+    const double nearest = to_integer.ToDouble();
+    for (const double side : {-error, error, std::abs(nearest) <= error ? nearest : error}) {
       std::vector<Real> moved = x;
       mpfr_add_d(moved[k].get(), moved[k].get(), side, MPFR_RNDN);
       const Real there = Apply(row, moved);
@@ -279,6 +284,11 @@ Exact Evaluator::Number(NodeId, const FunctionRow& row, absl::Span<const NodeId>
     return exact;
   }
   exact.error = Propagated(row, exact.value, operands) + Rounding(row, exact.value, operands);
+  // What cancels beyond the precision of this evaluation is known no better than that.
+  double largest = 0;
+  for (const Real& operand : x) largest = std::max(largest, std::abs(operand.ToDouble()));
+  const bool sum = row.opcode == Opcode::kAdd || row.opcode == Opcode::kSub;
+  if (sum && std::abs(exact.value.ToDouble()) < 0x1p-120 * largest) exact.error = kUnknown;
   return exact;
 }
 

@@ -148,7 +148,7 @@ def check_sources_are_built(tree: Tree) -> List[str]:
     """Every source is named by the CMakeLists.txt of its folder or of one above."""
     violations = []
     for path, _ in tree.code():
-        if path.endswith(".h"):
+        if path.endswith(".h") or path.startswith("tests/golden/"):
             continue
         parts = path.split("/")
         lists = ["/".join(parts[:n]) for n in range(1, len(parts))]

@@ -48,7 +48,9 @@ TEST(NpyTest, RoundTripsEveryTypeAndShape) {
     ASSERT_TRUE(back.ok()) << back.status();
     EXPECT_EQ(back->dtype(), array.dtype());
     EXPECT_EQ(back->shape(), array.shape());
-    EXPECT_EQ(std::memcmp(back->data(), array.data(), array.byte_size()), 0);
+    if (array.size() != 0) {
+      EXPECT_EQ(std::memcmp(back->data(), array.data(), array.byte_size()), 0);
+    }
   }
 }
 

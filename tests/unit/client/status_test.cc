@@ -15,8 +15,9 @@ TEST(StatusTest, CodesAreTheSame) {
                   StatusFromGrpc(grpc::Status(static_cast<grpc::StatusCode>(code), "m")).code()),
               code);
   }
-  EXPECT_EQ(StatusFromGrpc(grpc::Status(static_cast<grpc::StatusCode>(99), "m")).code(),
-            absl::StatusCode::kUnknown);
+  google::rpc::Status unknown;
+  unknown.set_code(99);
+  EXPECT_EQ(StatusFromProto(unknown).code(), absl::StatusCode::kUnknown);
 }
 
 TEST(StatusTest, DetailsAreDecoded) {

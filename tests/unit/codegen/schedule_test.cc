@@ -110,7 +110,7 @@ TEST(ScheduleTest, OutputsThatNothingComputesAreStoredByALoop) {
   for (const char* text : {"x", "3", "gamma(x)", "True"}) {
     const LoopProgram program = Lowered({text});
     ASSERT_FALSE(program.units.empty()) << text;
-    EXPECT_EQ(program.units[program.StoringUnit(0)].kind, UnitKind::kLoop) << text;
+    EXPECT_EQ(program.units[program.storing_units[0]].kind, UnitKind::kLoop) << text;
     ExpectSound(program, text);
   }
 }

@@ -54,7 +54,8 @@ TEST(ScalarTest, RationalsAreRoundedToNearestEven) {
   EXPECT_EQ(ToDouble(mpq_class(one, one << 1075)), 0.0);
   EXPECT_EQ(ToDouble(mpq_class(mpz_class(3), one << 1075)), 1e-323);
   EXPECT_EQ(ToDouble(mpq_class(one << 1024)), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 969))), std::numeric_limits<double>::max());
+  EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 970) - 1)), std::numeric_limits<double>::max());
+  EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 970))), std::numeric_limits<double>::infinity());
   EXPECT_EQ(ToDouble(mpq_class(-(one << 1024))), -std::numeric_limits<double>::infinity());
   EXPECT_EQ(ToFloat(mpq_class(1, 10)), 0.1f);
   EXPECT_EQ(ToFloat(mpq_class((one << 24) + 1)), 0x1p24f);

@@ -180,6 +180,17 @@ TEST(SimplifyTest, ExpansionsGoIn) {
   });
 }
 
+TEST(SimplifyTest, OutputsOfIntegersStayIntegers) {
+  const Arguments integer = {{.name = "n", .dtype = expr::DType::kInt64, .declared = true}};
+  for (const char* text : {"n**0", "n - n", "0*n", "n*0 + 3"}) {
+    for (const Numerics numerics : {Numerics::kStable, Numerics::kFast}) {
+      const expr::Program program = Optimize(ProgramOf({text}, numerics, integer), {}).program;
+      const std::vector<expr::DType> types = expr::InferTypes(program.graph, {expr::DType::kInt64});
+      EXPECT_EQ(types[program.outputs[0].node.value], expr::DType::kInt64) << text;
+    }
+  }
+}
+
 TEST(SimplifyTest, EqualPartsOfAllOutputsAreShared) {
   const expr::Program program =
       Optimize(ProgramOf({"exp(x*y) + 1", "exp(y*x)*2", "sin(exp(x*y))"}), {}).program;

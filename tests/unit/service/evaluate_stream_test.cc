@@ -211,6 +211,7 @@ TEST_F(EvaluateStreamTest, BadStartsEndTheStreamAtOnce) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "MISSING_FIELD"},
       {"program { } options { encoding: 7 }", "UNKNOWN_ENUM_VALUE"},
+      {"kernel: 'kernels/'", "BAD_KERNEL_NAME"},
   };
   for (const auto& [start, reason] : cases) {
     Make({});

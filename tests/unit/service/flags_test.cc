@@ -74,6 +74,11 @@ TEST(FlagsTest, Settings) {
   EXPECT_EQ(parsed.flags->engine.max_message_bytes, 1 << 20);
 }
 
+TEST(FlagsTest, TheLastOfAFlagHolds) {
+  EXPECT_EQ(Parse({"--max_rank=3", "--max_rank=4"}).flags->engine.max_rank, 4);
+  EXPECT_EQ(Parse({"--listen=a:1", "--listen", "b:2"}).flags->server.listen, "b:2");
+}
+
 TEST(FlagsTest, TheEnvironmentComesSecond) {
   setenv("FORMULARY_MAX_RANK", "5", 1);
   setenv("FORMULARY_HTTP_LISTEN", "127.0.0.1:1", 1);

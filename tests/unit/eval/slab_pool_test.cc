@@ -1,0 +1,83 @@
+// Memory that comes back.
+
+#include "server/eval/slab_pool.h"
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace formulary::eval {
+namespace {
+
+TEST(SlabPoolTest, TakesBackWhatItGave) {
+  const std::shared_ptr<SlabPool> pool = SlabPool::Create(1 << 20);
+  uint8_t* first = nullptr;
+  {
+    const Slab slab = pool->Take(5'000);
+    ASSERT_NE(slab.data(), nullptr);
+    EXPECT_EQ(slab.size(), 5'000u);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(slab.data()) % 64, 0u);
+    std::memset(slab.data(), 1, slab.size());
+    first = slab.data();
+    EXPECT_EQ(pool->idle_bytes(), 0u);
+  }
+  EXPECT_GE(pool->idle_bytes(), 5'000u);
+  const Slab again = pool->Take(4'500);
+  EXPECT_EQ(again.data(), first);
+  EXPECT_EQ(pool->idle_bytes(), 0u);
+}
+
+TEST(SlabPoolTest, KeepsNoMoreThanItsBound) {
+  const std::shared_ptr<SlabPool> pool = SlabPool::Create(10'000);
+  { const Slab large = pool->Take(1 << 20); }
+  EXPECT_LE(pool->idle_bytes(), 10'000u);
+  {
+    std::vector<Slab> many;
+    for (int i = 0; i < 50; ++i) many.push_back(pool->Take(1'000));
+  }
+  EXPECT_LE(pool->idle_bytes(), 10'000u);
+}
+
+TEST(SlabPoolTest, OddSizes) {
+  const std::shared_ptr<SlabPool> pool = SlabPool::Create(1 << 20);
+  const Slab none = pool->Take(0);
+  EXPECT_EQ(none.size(), 0u);
+  EXPECT_NE(pool->Take(1).data(), nullptr);
+  EXPECT_EQ(pool->Take(size_t{1} << 62).data(), nullptr) << "nobody has so much";
+}
+
+TEST(SlabPoolTest, SlabsMoveAndOutliveThePoolsOwner) {
+  std::shared_ptr<SlabPool> pool = SlabPool::Create(1 << 20);
+  Slab a = pool->Take(100);
+  uint8_t* const data = a.data();
+  Slab b = std::move(a);
+  EXPECT_EQ(a.data(), nullptr);
+  EXPECT_EQ(b.data(), data);
+  b = pool->Take(200);
+  pool.reset();
+  std::memset(b.data(), 7, b.size());
+}
+
+TEST(SlabPoolTest, ThreadsShareIt) {
+  const std::shared_ptr<SlabPool> pool = SlabPool::Create(1 << 16);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&pool, t] {
+      for (int i = 0; i < 500; ++i) {
+        const Slab slab = pool->Take(static_cast<size_t>(64 + 37 * i * (t + 1)) % 9'000 + 1);
+        std::memset(slab.data(), t, slab.size());
+        EXPECT_EQ(slab.data()[slab.size() - 1], t);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(pool->idle_bytes(), size_t{1} << 16);
+}
+
+}  // namespace
+}  // namespace formulary::eval
