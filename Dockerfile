@@ -8,6 +8,7 @@
 ARG BASE=docker.io/library/debian:bookworm-slim
 
 FROM ${BASE} AS build
+ENV LANG=C.UTF-8
 COPY deploy/install-dependencies /source/deploy/
 RUN /source/deploy/install-dependencies --build
 COPY . /source/

@@ -107,7 +107,10 @@ class ServerImpl final : public Server {
         budget_(ToCount(engine->options().max_inflight_bytes)),
         service_context_(engine, &budget_),
         metrics_(engine, &budget_),
-        rpc_context_{.service = &service_context_, .metrics = &metrics_, .timers = &timers_,
+        rpc_context_{.service = &service_context_,
+                     .metrics = &metrics_,
+                     .timers = &timers_,
+                     .open_calls = &open_calls_,
                      .draining = &draining_},
         services_(MakeGrpcServices(&rpc_context_)) {}
 
@@ -200,9 +203,13 @@ void ServerImpl::BecomeReady() {
 void ServerImpl::Drain(absl::Duration limit) {
   if (drained_.exchange(true) || grpc_ == nullptr) return;
   ready_ = false;
+  draining_ = true;
   SetHealth(false);
   const base::Deadline deadline = base::Deadline::After(limit);
   Ending ended;
+  // New calls are told UNAVAILABLE for a while before connections close: a call that meets a closing
+  // connection is told CANCELLED by gRPC, which clients do not take for an invitation to go elsewhere.
+  ended.Wait(std::min(deadline, base::Deadline::After(kLameDuck)));
   std::thread shutdown([&] {
     // Waits for the calls in flight; at the deadline it cancels them and waits on.
     grpc_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(limit));

@@ -1,9 +1,10 @@
-// Formulas and reference values made by others, through the whole engine: text in, arrays out. Read in place
-// from ../shared/corpora (README.md there says what a case is); skipped where that is not there. A value passes
-// within (4*eb + 1) units in the last place, where eb is the corpus's own bound for a plain evaluation in
-// ulps, and 4 the largest error of our functions. The corpora take constants such as pi/2 for exact and evaluate
-// some intermediates as complex numbers: a value that is off is held to the running error bound of the formula as
-// written, too, in which constants are rounded, and passes where that has no bound or a larger one.
+// Formulas and reference values made by others, through the whole engine: text in, arrays out. Read
+// in place from ../shared/corpora (README.md there says what a case is); skipped where that is not
+// there. A value passes within (4*eb + 1) units in the last place, where eb is the corpus's own
+// bound for a plain evaluation in ulps, and 4 the largest error of our functions. The corpora take
+// constants such as pi/2 for exact and evaluate some intermediates as complex numbers: a value that
+// is off is held to the running error bound of the formula as written, too, in which constants are
+// rounded, and passes where that has no bound or a larger one.
 
 #include <algorithm>
 #include <cmath>
@@ -47,8 +48,8 @@ Json LoadCases(const std::string& corpus) {
 
 double NumberOf(const Json& hex) { return std::strtod(hex.get<std::string>().c_str(), nullptr); }
 
-// Symbols such as a[0] and \alpha are no names here; decimals that SymPy cut to a few digits are no longer
-// the numbers that the reference values were made with.
+// Symbols such as a[0] and \alpha are no names here; decimals that SymPy cut to a few digits are no
+// longer the numbers that the reference values were made with.
 bool IsFaithful(const Json& one) {
   for (const Json& name : one["args"]) {
     if (name.get<std::string>().find_first_of("[]\\ {}") != std::string::npos) return false;
@@ -58,7 +59,8 @@ bool IsFaithful(const Json& one) {
   const std::string exact = one["srepr"], text = one["str"];
   for (size_t at = exact.find(kFloat); at != std::string::npos; at = exact.find(kFloat, at + 1)) {
     const size_t first = at + kFloat.size();
-    if (text.find(exact.substr(first, exact.find('\'', first) - first)) == std::string::npos) return false;
+    if (text.find(exact.substr(first, exact.find('\'', first) - first)) == std::string::npos)
+      return false;
   }
   return true;
 }
@@ -107,7 +109,8 @@ bool CorpusRun::Select(const Json& one) {
 }
 
 // By what the formula as written, with rounded constants, may be off.
-bool CorpusRun::IsExplained(const Json& one, const std::string& text, const Json& point, double off) {
+bool CorpusRun::IsExplained(const Json& one, const std::string& text, const Json& point,
+                            double off) {
   std::vector<expr::Argument> arguments;
   std::vector<double> x;
   for (size_t k = 0; k < one["args"].size(); ++k) {
@@ -122,18 +125,21 @@ bool CorpusRun::IsExplained(const Json& one, const std::string& text, const Json
     ++tally_.complex;
     return true;
   }
-  const bool explained = 2 * exact.error / UlpOf(exact.value.ToDouble(), bits) + 1 >= off || !exact.sure;
+  const bool explained =
+      2 * exact.error / UlpOf(exact.value.ToDouble(), bits) + 1 >= off || !exact.sure;
   if (explained) ++tally_.constants;
   return explained;
 }
 
-void CorpusRun::Compare(const Json& one, const std::string& text, const std::vector<double>& values) {
+void CorpusRun::Compare(const Json& one, const std::string& text,
+                        const std::vector<double>& values) {
   int failures = 0;
   for (size_t i = 0; i < points_.size(); ++i) {
     const Json& point = *points_[i];
     const double got = values[values.size() == 1 ? 0 : i];
     const double want = NumberOf(point["out"]);
-    // The real value lies outside of what the format's intermediates hold: infinity or zero may come of it.
+    // The real value lies outside of what the format's intermediates hold: infinity or zero may
+    // come of it.
     const bool lost = !std::isfinite(got) || got == 0;
     if (point.contains("flow") || (dtype_ == DType::kFloat32 && lost)) {
       ++tally_.flow;
@@ -150,8 +156,9 @@ void CorpusRun::Compare(const Json& one, const std::string& text, const std::vec
     if (off <= bound || IsExplained(one, text, point, off)) continue;
     ++tally_.failed_points;
     if (failures++ > 0 || tally_.failed_cases >= kShownFailures) continue;
-    ADD_FAILURE() << one["id"] << ": " << text << "\n  at " << point["in"] << " of " << one["args"] << "\n  gives "
-                  << got << ", want " << want << ": off by " << off << " ulp, bound " << bound;
+    ADD_FAILURE() << one["id"] << ": " << text << "\n  at " << point["in"] << " of " << one["args"]
+                  << "\n  gives " << got << ", want " << want << ": off by " << off
+                  << " ulp, bound " << bound;
   }
   if (failures > 0) ++tally_.failed_cases;
 }
@@ -161,11 +168,13 @@ void CorpusRun::Case(const Json& one, const std::string& text, bool compile) {
   if (!Select(one)) return;
   const absl::StatusOr<TestAnswer> answer = Call(engine_, call_);
   if (!answer.ok()) {
-    // Rows that the catalogue lacks; symbols that the corpus does without are inputs that are missing.
+    // Rows that the catalogue lacks; symbols that the corpus does without are inputs that are
+    // missing.
     const auto detail = base::GetErrorDetail(answer.status());
     const std::string reason = detail.has_value() ? detail->reason : "";
-    EXPECT_THAT(reason, ::testing::AnyOf("UNKNOWN_FUNCTION", "ARITY", "WRONG_ARITY", "SURPLUS_INPUT", "MISSING_INPUT",
-                                         "COMPLEX_UNIMPLEMENTED", "SYNTAX_UNIMPLEMENTED"))
+    EXPECT_THAT(reason,
+                ::testing::AnyOf("UNKNOWN_FUNCTION", "ARITY", "WRONG_ARITY", "SURPLUS_INPUT",
+                                 "MISSING_INPUT", "COMPLEX_UNIMPLEMENTED", "SYNTAX_UNIMPLEMENTED"))
         << one["id"] << ": " << answer.status().ToString();
     ++tally_.unknown;
     return;
@@ -177,7 +186,8 @@ void CorpusRun::Case(const Json& one, const std::string& text, bool compile) {
   const absl::StatusOr<TestAnswer> compiled = Call(engine_, call_);
   ASSERT_OK(compiled) << text;
   EXPECT_EQ(compiled->report.tier, engine::Tier::kCompiled) << text;
-  EXPECT_TRUE(compiled->bytes[0] == answer->bytes[0]) << "compiled and interpreted differ: " << text;
+  EXPECT_TRUE(compiled->bytes[0] == answer->bytes[0])
+      << "compiled and interpreted differ: " << text;
   ++tally_.compiled;
 }
 
@@ -194,7 +204,8 @@ class CorpusTest : public ::testing::TestWithParam<std::string> {
   void Run(Numerics numerics, DType dtype, size_t compiled_share) {
     const std::string& corpus = GetParam();
     const Json cases = LoadCases(corpus);
-    if (cases.empty()) GTEST_SKIP() << "no ../shared/corpora/" << corpus << ".json beside the source tree";
+    if (cases.empty())
+      GTEST_SKIP() << "no ../shared/corpora/" << corpus << ".json beside the source tree";
     const std::string key = corpus == "sympy" ? "str" : "sympy";
     CorpusRun run(engine_.get(), numerics, dtype);
     for (size_t i = 0; i < cases.size(); ++i) {
@@ -205,11 +216,12 @@ class CorpusTest : public ::testing::TestWithParam<std::string> {
       run.Case(one, text, compiled_share != 0 && i % compiled_share == 0);
     }
     const Tally& tally = run.tally();
-    std::cout << corpus << ": " << tally.cases << " cases, " << tally.unknown << " not in the catalogue, "
-              << tally.points << " points, " << tally.flow << " beyond the format's range, " << tally.undetermined
-              << " undetermined, " << tally.complex << " complex on the way, " << tally.constants
-              << " off by the rounding of constants, " << tally.failed_points
-              << " points of " << tally.failed_cases << " cases failed, " << tally.compiled << " compiled\n";
+    std::cout << corpus << ": " << tally.cases << " cases, " << tally.unknown
+              << " not in the catalogue, " << tally.points << " points, " << tally.flow
+              << " beyond the format's range, " << tally.undetermined << " undetermined, "
+              << tally.complex << " complex on the way, " << tally.constants
+              << " off by the rounding of constants, " << tally.failed_points << " points of "
+              << tally.failed_cases << " cases failed, " << tally.compiled << " compiled\n";
     EXPECT_EQ(tally.failed_points, 0);
     EXPECT_GT(tally.cases, 0);
   }
@@ -218,7 +230,8 @@ class CorpusTest : public ::testing::TestWithParam<std::string> {
 };
 
 TEST_P(CorpusTest, StableValuesAreWithinTheBound) {
-  Run(Numerics::kStable, DType::kFloat64, GetParam() == "sympy" ? 8 * kCompiledShare : kCompiledShare);
+  Run(Numerics::kStable, DType::kFloat64,
+      GetParam() == "sympy" ? 8 * kCompiledShare : kCompiledShare);
 }
 
 TEST_P(CorpusTest, StrictValuesAreWithinTheBound) { Run(Numerics::kStrict, DType::kFloat64, 0); }

@@ -261,7 +261,7 @@ TEST(DrainE2eTest, CallsInFlightEnd) {
   std::vector<std::thread> clients;
   for (int i = 0; i < 4; ++i) {
     clients.emplace_back([&] {
-      const auto reply = Client(server->grpc_address()).Evaluate(HeavyRequest(800, 1000), {.timeout_seconds = 60});
+      const auto reply = Client(server->grpc_address()).Evaluate(HeavyRequest(3000, 1000), {.timeout_seconds = 60});
       EXPECT_TRUE(reply.ok()) << reply.status;
       ++ended;
     });

@@ -28,17 +28,20 @@ expr::Program Converted(expr::Program program) {
 }
 
 std::string BytesOf(const expr::Program& program) {
-  return expr::EncodeProgram(passes::Canonicalize(Converted(program)).program, expr::WithNames::kNo);
+  return expr::EncodeProgram(passes::Canonicalize(Converted(program)).program,
+                             expr::WithNames::kNo);
 }
 
-// Other names, other positions of arguments, operands of two-operand sums and products exchanged, dead nodes.
+// Other names, other positions of arguments, operands of two-operand sums and products exchanged,
+// dead nodes.
 expr::Program Disguised(const expr::Program& program, uint64_t seed) {
   Random random(seed);
   expr::Program disguised;
   disguised.numerics = program.numerics;
   std::vector<uint32_t> positions(program.arguments.size());
   std::iota(positions.begin(), positions.end(), 0u);
-  for (size_t i = positions.size(); i > 1; --i) std::swap(positions[i - 1], positions[random.Below(i)]);
+  for (size_t i = positions.size(); i > 1; --i)
+    std::swap(positions[i - 1], positions[random.Below(i)]);
   disguised.arguments.resize(positions.size());
   for (size_t i = 0; i < positions.size(); ++i) {
     disguised.arguments[positions[i]] = program.arguments[i];
@@ -55,14 +58,16 @@ expr::Program Disguised(const expr::Program& program, uint64_t seed) {
       renamed[i] = disguised.graph.ImportLeaf(program.graph, id);
     } else {
       std::vector<NodeId> operands;
-      for (const NodeId operand : program.graph.operands(id)) operands.push_back(renamed[operand.value]);
+      for (const NodeId operand : program.graph.operands(id))
+        operands.push_back(renamed[operand.value]);
       const bool commutes = node.function == expr::fn::kAdd || node.function == expr::fn::kMul ||
                             node.function == expr::fn::kEqual || node.function == expr::fn::kAnd;
       if (commutes && operands.size() == 2 && random.OneIn(2)) std::swap(operands[0], operands[1]);
       renamed[i] = disguised.graph.Call(node.function, operands);
     }
   }
-  for (const expr::Output& output : program.outputs) disguised.outputs.push_back({"o", renamed[output.node.value]});
+  for (const expr::Output& output : program.outputs)
+    disguised.outputs.push_back({"o", renamed[output.node.value]});
   return disguised;
 }
 
@@ -74,7 +79,8 @@ TEST_P(CanonicalTest, NamesPositionsAndOrderDoNotShow) {
     const expr::Program program = RandomProgram(seed, {.calls = 10, .numerics = GetParam()});
     const expr::Program disguised = Disguised(program, seed);
     if (BytesOf(program) == BytesOf(disguised)) continue;
-    // Formulas that are symmetric in two arguments may come out twice: what counts is that it is rare.
+    // Formulas that are symmetric in two arguments may come out twice: what counts is that it is
+    // rare.
     if (++differ <= 3) std::cout << "seed " << seed << " has two canonical forms\n";
   }
   EXPECT_LE(differ, kPrograms / 50);
@@ -82,25 +88,31 @@ TEST_P(CanonicalTest, NamesPositionsAndOrderDoNotShow) {
 
 TEST_P(CanonicalTest, IsItsOwnCanonicalForm) {
   for (uint64_t seed = kSeed; seed < kSeed + kPrograms; ++seed) {
-    const expr::Program program = Converted(RandomProgram(seed, {.calls = 14, .numerics = GetParam()}));
+    const expr::Program program =
+        Converted(RandomProgram(seed, {.calls = 14, .numerics = GetParam()}));
     const expr::Program once = passes::Canonicalize(program).program;
     const expr::Program twice = passes::Canonicalize(once).program;
-    EXPECT_EQ(EncodeProgram(once, expr::WithNames::kYes), EncodeProgram(twice, expr::WithNames::kYes)) << "seed " << seed;
+    EXPECT_EQ(EncodeProgram(once, expr::WithNames::kYes),
+              EncodeProgram(twice, expr::WithNames::kYes))
+        << "seed " << seed;
   }
 }
 
 TEST_P(CanonicalTest, KeepsArgumentsAndValues) {
   for (uint64_t seed = kSeed; seed < kSeed + kPrograms; ++seed) {
-    const expr::Program program = AsWritten(RandomProgram(seed, {.calls = 14, .numerics = Numerics::kStrict}));
+    const expr::Program program =
+        AsWritten(RandomProgram(seed, {.calls = 14, .numerics = Numerics::kStrict}));
     const passes::Canonical canonical = passes::Canonicalize(program);
     Random random(seed);
     std::vector<Column> arguments, moved;
     for (size_t i = 0; i < program.arguments.size(); ++i) {
       std::vector<double> values;
-      for (int k = 0; k < 20; ++k) values.push_back(random.OneIn(4) ? random.Pattern() : random.Moderate());
+      for (int k = 0; k < 20; ++k)
+        values.push_back(random.OneIn(4) ? random.Pattern() : random.Moderate());
       arguments.push_back(Column::Of(expr::DType::kFloat64, values));
     }
-    for (const uint32_t position : canonical.original_positions) moved.push_back(arguments[position]);
+    for (const uint32_t position : canonical.original_positions)
+      moved.push_back(arguments[position]);
     const std::vector<Column> want = RunNaively(program, arguments);
     const std::vector<Column> got = RunNaively(canonical.program, moved);
     for (size_t k = 0; k < want.size(); ++k) {
@@ -112,7 +124,8 @@ TEST_P(CanonicalTest, KeepsArgumentsAndValues) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, CanonicalTest, ::testing::Values(Numerics::kStrict, Numerics::kStable));
+INSTANTIATE_TEST_SUITE_P(Modes, CanonicalTest,
+                         ::testing::Values(Numerics::kStrict, Numerics::kStable));
 
 }  // namespace
 }  // namespace formulary::testing

@@ -134,17 +134,20 @@ Real Apply(const FunctionRow& row, absl::Span<const Real> x) {
 
 class Evaluator {
  public:
-  Evaluator(const expr::Program& program, absl::Span<const Real> arguments, const ExactOptions& options)
+  Evaluator(const expr::Program& program, absl::Span<const Real> arguments,
+            const ExactOptions& options)
       : program_(program), graph_(program.graph), arguments_(arguments), options_(options) {}
 
   std::vector<Exact> Run() {
     const std::vector<bool> needed = graph_.Reachable(program_.roots());
     values_.resize(graph_.size());
     for (uint32_t i = 0; i < graph_.size(); ++i) {
-      if (needed[i]) values_[i] = graph_[NodeId{i}].kind == NodeKind::kCall ? Call(NodeId{i}) : Leaf(NodeId{i});
+      if (needed[i])
+        values_[i] = graph_[NodeId{i}].kind == NodeKind::kCall ? Call(NodeId{i}) : Leaf(NodeId{i});
     }
     std::vector<Exact> outputs;
-    for (const expr::Output& output : program_.outputs) outputs.push_back(values_[output.node.value]);
+    for (const expr::Output& output : program_.outputs)
+      outputs.push_back(values_[output.node.value]);
     return outputs;
   }
 
@@ -157,8 +160,10 @@ class Evaluator {
   Exact Piecewise(absl::Span<const NodeId> operands) const;
   Exact Convert(const FunctionRow& row, const Exact& operand) const;
   // What the operands' errors do to the result, one operand at a time.
-  double Propagated(const FunctionRow& row, const Real& value, absl::Span<const NodeId> operands) const;
-  double Rounding(const FunctionRow& row, const Real& value, absl::Span<const NodeId> operands) const;
+  double Propagated(const FunctionRow& row, const Real& value,
+                    absl::Span<const NodeId> operands) const;
+  double Rounding(const FunctionRow& row, const Real& value,
+                  absl::Span<const NodeId> operands) const;
   void NoteRange(Exact* exact) const;
 
   const expr::Program& program_;
@@ -192,8 +197,9 @@ Exact Evaluator::Leaf(NodeId id) const {
       return exact;
   }
   // A constant that the format does not hold is rounded.
-  const Real rounded(options_.significand_bits == 24 ? double{mpfr_get_flt(exact.value.get(), MPFR_RNDN)}
-                                                     : exact.value.ToDouble());
+  const Real rounded(options_.significand_bits == 24
+                         ? double{mpfr_get_flt(exact.value.get(), MPFR_RNDN)}
+                         : exact.value.ToDouble());
   if (exact.value.finite() && mpfr_equal_p(rounded.get(), exact.value.get()) == 0) {
     exact.error = UlpOf(exact.value.ToDouble(), options_.significand_bits) / 2;
   }
@@ -210,7 +216,8 @@ double Evaluator::Propagated(const FunctionRow& row, const Real& value,
     if (error == 0) continue;
     if (!std::isfinite(error)) return kUnknown;
     double largest = 0;
-    // To both ends, and to the integer between them, if there is one: poles and jumps are at integers.
+    // To both ends, and to the integer between them, if there is one: poles and jumps are at
+    // integers.
     Real to_integer;
     mpfr_rint(to_integer.get(), x[k].get(), MPFR_RNDN);
     mpfr_sub(to_integer.get(), to_integer.get(), x[k].get(), MPFR_RNDN);
@@ -250,7 +257,8 @@ double Evaluator::Rounding(const FunctionRow& row, const Real& value,
       double largest = ulp;
       if (row.opcode == Opcode::kAdd) {
         double sum = 0;
-        for (const NodeId operand : operands) sum += std::abs(values_[operand.value].value.ToDouble());
+        for (const NodeId operand : operands)
+          sum += std::abs(values_[operand.value].value.ToDouble());
         largest = UlpOf(sum, options_.significand_bits);
       }
       return largest / 2 * static_cast<double>(operands.size() - 1);
@@ -334,7 +342,8 @@ Exact Evaluator::Convert(const FunctionRow& row, const Exact& operand) const {
   if (row.typing == expr::Typing::kLogic) {
     exact.is_truth = true;
     exact.truth = operand.is_truth ? operand.truth : mpfr_zero_p(operand.value.get()) == 0;
-    if (!operand.is_truth && operand.error > 0 && !(std::abs(operand.value.ToDouble()) > operand.error)) {
+    if (!operand.is_truth && operand.error > 0 &&
+        !(std::abs(operand.value.ToDouble()) > operand.error)) {
       exact.sure = false;
     }
     return exact;
@@ -384,12 +393,13 @@ double UlpsOff(double got, const Real& want, int significand_bits) {
   return std::abs(difference.ToDouble()) / UlpOf(want.ToDouble(), significand_bits);
 }
 
-std::vector<Exact> EvaluateExactly(const expr::Program& as_written, absl::Span<const Real> arguments,
-                                   const ExactOptions& options) {
+std::vector<Exact> EvaluateExactly(const expr::Program& as_written,
+                                   absl::Span<const Real> arguments, const ExactOptions& options) {
   return Evaluator(as_written, arguments, options).Run();
 }
 
-std::vector<Exact> EvaluateExactly(const expr::Program& as_written, absl::Span<const double> arguments,
+std::vector<Exact> EvaluateExactly(const expr::Program& as_written,
+                                   absl::Span<const double> arguments,
                                    const ExactOptions& options) {
   std::vector<Real> reals;
   for (const double argument : arguments) reals.emplace_back(argument);

@@ -1,9 +1,9 @@
 #ifndef FORMULARY_TESTS_PROPERTY_EXACT_H_
 #define FORMULARY_TESTS_PROPERTY_EXACT_H_
 
-// What a program's values really are, in 200 bits, and how far a plain machine evaluation of it as written may
-// be off: a running error bound that is found by moving each operand to the ends of its own error. For the
-// property tests. Independent of codegen/constants, which it helps to test.
+// What a program's values really are, in 200 bits, and how far a plain machine evaluation of it as
+// written may be off: a running error bound that is found by moving each operand to the ends of its
+// own error. For the property tests. Independent of codegen/constants, which it helps to test.
 
 #include <mpfr.h>
 
@@ -43,8 +43,8 @@ struct Exact {
   Real value;
   bool truth = false;
   bool is_truth = false;
-  double error = 0;  // absolute, of a machine evaluation; +inf: nothing is known
-  bool sure = true;  // false: a comparison below lies within its operands' errors
+  double error = 0;      // absolute, of a machine evaluation; +inf: nothing is known
+  bool sure = true;      // false: a comparison below lies within its operands' errors
   bool in_range = true;  // every intermediate is 0 or within the format's normal range
 };
 
@@ -53,10 +53,13 @@ struct ExactOptions {
   int significand_bits = 53;  // of the format: 53 or 24
 };
 
-// Every output's value and bound for these argument values. REQUIRES: expanded, conversions explicit.
-std::vector<Exact> EvaluateExactly(const expr::Program& as_written, absl::Span<const Real> arguments,
+// Every output's value and bound for these argument values. REQUIRES: expanded, conversions
+// explicit.
+std::vector<Exact> EvaluateExactly(const expr::Program& as_written,
+                                   absl::Span<const Real> arguments,
                                    const ExactOptions& options = {});
-std::vector<Exact> EvaluateExactly(const expr::Program& as_written, absl::Span<const double> arguments,
+std::vector<Exact> EvaluateExactly(const expr::Program& as_written,
+                                   absl::Span<const double> arguments,
                                    const ExactOptions& options = {});
 
 // |got - want| in units in the last place of want.

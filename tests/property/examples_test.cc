@@ -34,17 +34,20 @@ expr::Program WithArguments(const expr::Program& program, std::vector<Column>* v
     if (program.graph.IsNumber(id)) {
       const auto position = static_cast<uint32_t>(lifted.arguments.size());
       lifted.arguments.push_back({.name = "a" + std::to_string(position)});
-      values->push_back(Column::Of(DType::kFloat64, std::vector<double>(20, program.graph.number(id).get_d())));
+      values->push_back(
+          Column::Of(DType::kFloat64, std::vector<double>(20, program.graph.number(id).get_d())));
       renamed[i] = lifted.graph.Argument(position);
     } else if (program.graph.IsConstant(id)) {
       renamed[i] = lifted.graph.ImportLeaf(program.graph, id);
     } else {
       std::vector<NodeId> operands;
-      for (const NodeId operand : program.graph.operands(id)) operands.push_back(renamed[operand.value]);
+      for (const NodeId operand : program.graph.operands(id))
+        operands.push_back(renamed[operand.value]);
       renamed[i] = lifted.graph.Call(program.graph[id].function, operands);
     }
   }
-  for (const expr::Output& output : program.outputs) lifted.outputs.push_back({output.name, renamed[output.node.value]});
+  for (const expr::Output& output : program.outputs)
+    lifted.outputs.push_back({output.name, renamed[output.node.value]});
   return lifted;
 }
 
@@ -62,7 +65,8 @@ class ExamplesTest : public ::testing::TestWithParam<expr::Numerics> {
     ASSERT_EQ(outputs.size(), expr::Rows().size());
     for (size_t i = 0; i < outputs.size(); ++i) {
       const expr::FunctionRow& row = expr::Rows()[i];
-      EXPECT_PRED2(IsClose, outputs[i].at(0).ToDouble(), row.example_value) << row.example << ", " << how;
+      EXPECT_PRED2(IsClose, outputs[i].at(0).ToDouble(), row.example_value)
+          << row.example << ", " << how;
     }
   }
 };
@@ -83,7 +87,8 @@ TEST_P(ExamplesTest, OfArguments) {
   Check(RunLowered(lowered, values, {.kernel = compiled.get()}), "compiled");
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, ExamplesTest, ::testing::Values(expr::Numerics::kStrict, expr::Numerics::kStable));
+INSTANTIATE_TEST_SUITE_P(Modes, ExamplesTest,
+                         ::testing::Values(expr::Numerics::kStrict, expr::Numerics::kStable));
 
 }  // namespace
 }  // namespace formulary::testing

@@ -56,12 +56,14 @@ bool SameBits(const Scalar& a, const Scalar& b) {
 
 std::string Shown(const Scalar& value) {
   if (value.dtype == DType::kInt64) return absl::StrFormat("%d", value.i64);
-  return absl::StrFormat("%a (%.17g) %s", value.ToDouble(), value.ToDouble(), std::string(Name(value.dtype)));
+  return absl::StrFormat("%a (%.17g) %s", value.ToDouble(), value.ToDouble(),
+                         std::string(Name(value.dtype)));
 }
 
 Column Column::Of(DType dtype, absl::Span<const double> values) {
   Column column{dtype, {}};
-  for (const double value : values) column.bits.push_back(BitsOf(Convert(Scalar::Float64(value), dtype)));
+  for (const double value : values)
+    column.bits.push_back(BitsOf(Convert(Scalar::Float64(value), dtype)));
   return column;
 }
 
@@ -113,7 +115,8 @@ Column ColumnOf(DType dtype, const uint8_t* data, size_t count) {
 
 }  // namespace
 
-std::vector<Column> RunNaively(const expr::Program& as_written, const std::vector<Column>& arguments) {
+std::vector<Column> RunNaively(const expr::Program& as_written,
+                               const std::vector<Column>& arguments) {
   std::vector<Column> outputs(as_written.outputs.size());
   for (size_t i = 0; i < LongestOf(arguments); ++i) {
     std::vector<Scalar> scalars;
@@ -144,8 +147,8 @@ codegen::LoopProgram LowerFor(const expr::Program& program, const std::vector<Co
   return codegen::Lower(program, options);
 }
 
-std::vector<Column> RunLowered(const codegen::LoopProgram& program, const std::vector<Column>& arguments,
-                               const RunOptions& options) {
+std::vector<Column> RunLowered(const codegen::LoopProgram& program,
+                               const std::vector<Column>& arguments, const RunOptions& options) {
   const size_t count = std::min(options.count, LongestOf(arguments) - options.first);
   std::vector<std::string> bytes;
   std::vector<eval::ArrayView> views(arguments.size());
@@ -195,12 +198,14 @@ absl::StatusOr<std::string> CompileToElf(std::string_view c_text) {
   return std::move(output.elf);
 }
 
-absl::StatusOr<std::unique_ptr<kernel::Kernel>> CompileAndLoad(const codegen::LoopProgram& program) {
+absl::StatusOr<std::unique_ptr<kernel::Kernel>> CompileAndLoad(
+    const codegen::LoopProgram& program) {
   ASSIGN_OR_RETURN(const std::string elf, CompileToElf(codegen::EmitC(program)));
   RETURN_IF_ERROR(kernel::CheckKernelElf(elf, kTestSymbol));
   kernel::Loader loader;
   ASSIGN_OR_RETURN(kernel::LoadedFunction loaded, loader.Load(elf, std::string(kTestSymbol)));
-  return std::make_unique<kernel::Kernel>(kernel::KernelFacts{}, loaded.function, std::move(loaded.library));
+  return std::make_unique<kernel::Kernel>(kernel::KernelFacts{}, loaded.function,
+                                          std::move(loaded.library));
 }
 
 }  // namespace formulary::testing

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_TESTS_PROPERTY_EXECUTE_H_
 #define FORMULARY_TESTS_PROPERTY_EXECUTE_H_
 
-// Runs one program in each of the ways there are: element by element as written, interpreted in blocks,
-// compiled. For the property tests, which hold them against each other.
+// Runs one program in each of the ways there are: element by element as written, interpreted in
+// blocks, compiled. For the property tests, which hold them against each other.
 
 #include <cstdint>
 #include <memory>
@@ -36,14 +36,16 @@ expr::Scalar ScalarOf(expr::DType dtype, uint64_t bits);
 bool SameBits(const expr::Scalar& a, const expr::Scalar& b);
 std::string Shown(const expr::Scalar& value);
 
-// Ready for the naive interpreter: expanded, with conversions explicit. The test process ends when it is not.
+// Ready for the naive interpreter: expanded, with conversions explicit. The test process ends when
+// it is not.
 expr::Program AsWritten(const expr::Program& program);
 
 // The program with this output only, and a graph of what that needs.
 expr::Program OnlyOutput(const expr::Program& program, size_t output);
 
 // By output, one element after the other.
-std::vector<Column> RunNaively(const expr::Program& as_written, const std::vector<Column>& arguments);
+std::vector<Column> RunNaively(const expr::Program& as_written,
+                               const std::vector<Column>& arguments);
 
 // How a lowered program is run.
 struct RunOptions {
@@ -57,7 +59,8 @@ struct RunOptions {
 // Lowered for columns of these types; a column of one element where others are longer is uniform.
 codegen::LoopProgram LowerFor(const expr::Program& program, const std::vector<Column>& arguments,
                               expr::DType output_dtype = expr::DType::kUnspecified);
-std::vector<Column> RunLowered(const codegen::LoopProgram& program, const std::vector<Column>& arguments,
+std::vector<Column> RunLowered(const codegen::LoopProgram& program,
+                               const std::vector<Column>& arguments,
                                const RunOptions& options = {});
 
 // The loaded kernel of a program, made by the real compiler.

@@ -37,10 +37,42 @@ double Random::Pattern() { return std::bit_cast<double>(engine_()); }
 
 std::vector<double> SpecialValues() {
   using Limits = std::numeric_limits<double>;
-  std::vector<double> values = {0.0, Limits::infinity(), Limits::quiet_NaN(), Limits::denorm_min(), Limits::min(),
-                                Limits::max(), 0x1.8p-1030, 0x1.8p-130, 0x1p-149, 0x1p-126, 0x1p1000, 0x1p-1000,
-                                0x1p127, 0x1.fffffep127, 0x1p53, 0x1p24, 0.1, 1 / 3.0, 0.5, 0.75, 1.5, 2.5, 1, 2,
-                                3, 4, 10, 100, 170.5, 171.7, 709.5, 745.2, 88.5, 1e5, 1e15, 3.14159265358979,
+  std::vector<double> values = {0.0,
+                                Limits::infinity(),
+                                Limits::quiet_NaN(),
+                                Limits::denorm_min(),
+                                Limits::min(),
+                                Limits::max(),
+                                0x1.8p-1030,
+                                0x1.8p-130,
+                                0x1p-149,
+                                0x1p-126,
+                                0x1p1000,
+                                0x1p-1000,
+                                0x1p127,
+                                0x1.fffffep127,
+                                0x1p53,
+                                0x1p24,
+                                0.1,
+                                1 / 3.0,
+                                0.5,
+                                0.75,
+                                1.5,
+                                2.5,
+                                1,
+                                2,
+                                3,
+                                4,
+                                10,
+                                100,
+                                170.5,
+                                171.7,
+                                709.5,
+                                745.2,
+                                88.5,
+                                1e5,
+                                1e15,
+                                3.14159265358979,
                                 1.5707963267948966};
   const size_t count = values.size();
   for (size_t i = 0; i < count; ++i) values.push_back(-values[i]);
@@ -70,7 +102,8 @@ bool TakesTruth(const FunctionRow& row, size_t k) {
 }
 
 bool IsNumberRow(const FunctionRow& row) {
-  return row.typing == Typing::kArithmetic || row.typing == Typing::kFloat || row.typing == Typing::kPower;
+  return row.typing == Typing::kArithmetic || row.typing == Typing::kFloat ||
+         row.typing == Typing::kPower;
 }
 
 namespace {
@@ -120,9 +153,11 @@ class Generator {
     const bool operators = random_.OneIn(2);
     while (true) {
       const FunctionRow& row = expr::Rows()[random_.Below(expr::Rows().size())];
-      if (operators && row.lowering != expr::Lowering::kOperator && row.typing != Typing::kPower) continue;
+      if (operators && row.lowering != expr::Lowering::kOperator && row.typing != Typing::kPower)
+        continue;
       if (options_.only_continuous &&
-          (!IsNumberRow(row) || row.partials[0] == "none" || row.partials[0] == "0" || row.opcode == expr::Opcode::kMod)) {
+          (!IsNumberRow(row) || row.partials[0] == "none" || row.partials[0] == "0" ||
+           row.opcode == expr::Opcode::kMod)) {
         continue;
       }
       return row;
@@ -146,15 +181,17 @@ class Generator {
   }
 
   NodeId Exponent() {
-    static constexpr std::pair<long, long> kExponents[] = {{2, 1}, {3, 1}, {-1, 1}, {1, 2}, {-2, 1}, {4, 1},
-                                                           {3, 2}, {-1, 2}, {1, 3}, {5, 1}, {7, 1},  {0, 1}};
+    static constexpr std::pair<long, long> kExponents[] = {{2, 1},  {3, 1}, {-1, 1}, {1, 2},
+                                                           {-2, 1}, {4, 1}, {3, 2},  {-1, 2},
+                                                           {1, 3},  {5, 1}, {7, 1},  {0, 1}};
     const auto [top, bottom] = kExponents[random_.Below(std::size(kExponents))];
     return program_.graph.Number(mpq_class(top, static_cast<unsigned long>(bottom)));
   }
 
   NodeId Number() {
     const size_t recent = numbers_.size() - arguments_;
-    if (recent > 0 && !random_.OneIn(3)) return numbers_[numbers_.size() - 1 - random_.Below(std::min<size_t>(recent, 4))];
+    if (recent > 0 && !random_.OneIn(3))
+      return numbers_[numbers_.size() - 1 - random_.Below(std::min<size_t>(recent, 4))];
     if (random_.OneIn(4)) return Constant();
     return arguments_ > 0 ? numbers_[random_.Below(arguments_)] : Constant();
   }
@@ -192,6 +229,8 @@ class Generator {
 
 }  // namespace
 
-expr::Program RandomProgram(uint64_t seed, const GenerateOptions& options) { return Generator(seed, options).Run(); }
+expr::Program RandomProgram(uint64_t seed, const GenerateOptions& options) {
+  return Generator(seed, options).Run();
+}
 
 }  // namespace formulary::testing

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_TESTS_PROPERTY_GENERATE_H_
 #define FORMULARY_TESTS_PROPERTY_GENERATE_H_
 
-// Random programs out of every row of the catalogue and every left side of an identity, and the numbers to try
-// them on. The same seed gives the same program on every machine. Knows no function by name.
+// Random programs out of every row of the catalogue and every left side of an identity, and the
+// numbers to try them on. The same seed gives the same program on every machine. Knows no function
+// by name.
 
 #include <cstdint>
 #include <random>
@@ -24,7 +25,8 @@ class Random {
   // In [0, 1).
   double Unit() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
   double Between(double lo, double hi) { return lo + (hi - lo) * Unit(); }
-  // Either sign; mostly of moderate size, sometimes 1e-3 or 1e3, sometimes a small integer or a half.
+  // Either sign; mostly of moderate size, sometimes 1e-3 or 1e3, sometimes a small integer or a
+  // half.
   double Moderate();
   // Any bit pattern.
   double Pattern();
@@ -46,7 +48,8 @@ struct GenerateOptions {
 
 expr::Program RandomProgram(uint64_t seed, const GenerateOptions& options);
 
-// How many programs a law is tried on: `usual`, times FORMULARY_LAWS_TIMES in the environment for a soak.
+// How many programs a law is tried on: `usual`, times FORMULARY_LAWS_TIMES in the environment for a
+// soak.
 int ProgramsToTry(int usual);
 
 // True when calls of the row take numbers and give a number.

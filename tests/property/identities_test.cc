@@ -1,5 +1,6 @@
-// The identities that rewriting goes by. Those of all modes are equal bit for bit, whatever the operands; those
-// of the reals are equal as reals, defined at the same points, and lose no accuracy.
+// The identities that rewriting goes by. Those of all modes are equal bit for bit, whatever the
+// operands; those of the reals are equal as reals, defined at the same points, and lose no
+// accuracy.
 
 #include <cmath>
 #include <iostream>
@@ -31,12 +32,14 @@ expr::Program Sides(const Identity& identity, DType dtype, Numerics numerics) {
   program.numerics = numerics;
   std::vector<NodeId> operands;
   for (uint32_t i = 0; i < 3; ++i) {
-    program.arguments.push_back({.name = std::string(1, static_cast<char>('a' + i)), .dtype = dtype});
+    program.arguments.push_back(
+        {.name = std::string(1, static_cast<char>('a' + i)), .dtype = dtype});
     operands.push_back(program.graph.Argument(i));
   }
   for (const std::string_view side : {identity.left, identity.right}) {
     const expr::RowText text = expr::ParseRowText(side);
-    program.outputs.push_back({std::string(side), expr::Instantiate(text, operands, operands[0], &program.graph)});
+    program.outputs.push_back(
+        {std::string(side), expr::Instantiate(text, operands, operands[0], &program.graph)});
   }
   return AsWritten(program);
 }
@@ -49,7 +52,8 @@ expr::Typing TypingOf(const Identity& identity) {
 // The types in which the identity has to hold.
 std::vector<DType> TypesOf(const Identity& identity) {
   if (TypingOf(identity) == expr::Typing::kLogic) return {DType::kBool};
-  if (TypingOf(identity) == expr::Typing::kArithmetic) return {DType::kFloat64, DType::kFloat32, DType::kInt64};
+  if (TypingOf(identity) == expr::Typing::kArithmetic)
+    return {DType::kFloat64, DType::kFloat32, DType::kInt64};
   return {DType::kFloat64, DType::kFloat32};
 }
 
@@ -61,7 +65,8 @@ std::vector<Column> Grid(DType dtype) {
   Column a{dtype, {}};
   for (const double value : values) {
     if (dtype == DType::kInt64) {
-      a.bits.push_back(std::abs(value) < 1e18 ? static_cast<uint64_t>(static_cast<int64_t>(value)) : random.Next());
+      a.bits.push_back(std::abs(value) < 1e18 ? static_cast<uint64_t>(static_cast<int64_t>(value))
+                                              : random.Next());
     } else {
       a.bits.push_back(BitsOf(Convert(expr::Scalar::Float64(value), dtype)));
     }
@@ -78,15 +83,16 @@ std::vector<Column> Grid(DType dtype) {
   return {a, b, c};
 }
 
-void ExpectSame(const std::vector<Column>& outputs, const std::vector<Column>& arguments, const Identity& identity,
-                const char* how) {
+void ExpectSame(const std::vector<Column>& outputs, const std::vector<Column>& arguments,
+                const Identity& identity, const char* how) {
   int shown = 0;
   for (size_t i = 0; i < outputs[0].bits.size() && shown < 5; ++i) {
     if (SameBits(outputs[0].at(i), outputs[1].at(i))) continue;
     ++shown;
-    ADD_FAILURE() << identity.id << ": " << identity.left << " -> " << identity.right << " at a = "
-                  << Shown(arguments[0].at(i)) << " " << how << "\n  left  " << Shown(outputs[0].at(i)) << "\n  right "
-                  << Shown(outputs[1].at(i)) << "\n  seed " << kSeed;
+    ADD_FAILURE() << identity.id << ": " << identity.left << " -> " << identity.right
+                  << " at a = " << Shown(arguments[0].at(i)) << " " << how << "\n  left  "
+                  << Shown(outputs[0].at(i)) << "\n  right " << Shown(outputs[1].at(i))
+                  << "\n  seed " << kSeed;
   }
 }
 
@@ -95,13 +101,15 @@ TEST(IdentitiesTest, OfAllModesAreEqualBitForBit) {
   for (const Identity* identity : passes::AllIdentities()) {
     if (identity->modes != expr::kAllModes) continue;
     ++count;
-    EXPECT_EQ(identity->condition, "") << identity->id << ": exact identities hold without conditions";
+    EXPECT_EQ(identity->condition, "")
+        << identity->id << ": exact identities hold without conditions";
     for (const DType dtype : TypesOf(*identity)) {
       const std::vector<Column> arguments = Grid(dtype);
       for (const Numerics numerics : {Numerics::kStrict, Numerics::kStable}) {
         const bool strict = numerics == Numerics::kStrict;
         const expr::Program sides = Sides(*identity, dtype, numerics);
-        ExpectSame(RunNaively(sides, arguments), arguments, *identity, strict ? "naive, strict" : "naive, plain");
+        ExpectSame(RunNaively(sides, arguments), arguments, *identity,
+                   strict ? "naive, strict" : "naive, plain");
         ExpectSame(RunLowered(LowerFor(sides, arguments), arguments), arguments, *identity,
                    strict ? "blocks, strict" : "blocks, plain");
       }
@@ -111,15 +119,20 @@ TEST(IdentitiesTest, OfAllModesAreEqualBitForBit) {
   std::cout << count << " exact identities\n";
 }
 
-// Arguments as the identity's conditions want them; the names of facts are those of expr/assumptions.
+// Arguments as the identity's conditions want them; the names of facts are those of
+// expr/assumptions.
 bool Meets(const Identity& identity, const std::vector<double>& x) {
   for (size_t at = 0; at < identity.condition.size();) {
     const size_t open = identity.condition.find('(', at);
     std::string_view fact = identity.condition.substr(at, open - at);
     while (fact.starts_with(' ') || fact.starts_with(',')) fact.remove_prefix(1);
     const double value = x[static_cast<size_t>(identity.condition[open + 1] - 'a')];
-    const expr::Facts facts{.positive = value > 0, .nonnegative = value >= 0, .negative = value < 0,
-                            .nonzero = value != 0, .integer = value == std::floor(value), .finite = true};
+    const expr::Facts facts{.positive = value > 0,
+                            .nonnegative = value >= 0,
+                            .negative = value < 0,
+                            .nonzero = value != 0,
+                            .integer = value == std::floor(value),
+                            .finite = true};
     if (!HasFact(facts, fact)) return false;
     at = open + 3;
   }
@@ -134,11 +147,12 @@ bool SameReal(const Exact& left, const Exact& right) {
   return std::abs(difference.ToDouble()) <= magnitude * 0x1p-100;
 }
 
-void CheckPoint(const Identity& identity, const expr::Program& sides, const std::vector<double>& x) {
+void CheckPoint(const Identity& identity, const expr::Program& sides,
+                const std::vector<double>& x) {
   const std::vector<Exact> exact = EvaluateExactly(sides, x);
   if (exact[0].is_truth || !exact[0].in_range || !exact[1].in_range || !exact[0].sure) {
-    // Where the left side has no value, the right side must have none either, and the other way round: but a
-    // value beyond the format's range is a value.
+    // Where the left side has no value, the right side must have none either, and the other way
+    // round: but a value beyond the format's range is a value.
     if (!exact[0].is_truth) {
       EXPECT_EQ(mpfr_nan_p(exact[0].value.get()) != 0, mpfr_nan_p(exact[1].value.get()) != 0)
           << identity.id << ": " << identity.left << " -> " << identity.right << " at a = " << x[0];
@@ -146,8 +160,8 @@ void CheckPoint(const Identity& identity, const expr::Program& sides, const std:
     return;
   }
   EXPECT_TRUE(SameReal(exact[0], exact[1]))
-      << identity.id << ": " << identity.left << " -> " << identity.right << " at a = " << x[0] << ": "
-      << exact[0].value.ToDouble() << " and " << exact[1].value.ToDouble();
+      << identity.id << ": " << identity.left << " -> " << identity.right << " at a = " << x[0]
+      << ": " << exact[0].value.ToDouble() << " and " << exact[1].value.ToDouble();
   std::vector<expr::Scalar> arguments;
   for (const double value : x) arguments.push_back(expr::Scalar::Float64(value));
   const absl::StatusOr<std::vector<expr::Scalar>> got = Interpret(sides, arguments);
@@ -157,8 +171,9 @@ void CheckPoint(const Identity& identity, const expr::Program& sides, const std:
   Real difference;
   mpfr_d_sub(difference.get(), (*got)[1].ToDouble(), exact[0].value.get(), MPFR_RNDN);
   EXPECT_LE(std::abs(difference.ToDouble()), bound)
-      << identity.id << ": " << identity.left << " -> " << identity.right << " at a = " << x[0] << ": off by "
-      << std::abs(difference.ToDouble()) / ulp << " ulp, left side's bound " << exact[0].error / ulp << " ulp";
+      << identity.id << ": " << identity.left << " -> " << identity.right << " at a = " << x[0]
+      << ": off by " << std::abs(difference.ToDouble()) / ulp << " ulp, left side's bound "
+      << exact[0].error / ulp << " ulp";
 }
 
 TEST(IdentitiesTest, OfTheRealsAreEqualAndLoseNoAccuracy) {
@@ -174,14 +189,16 @@ TEST(IdentitiesTest, OfTheRealsAreEqualAndLoseNoAccuracy) {
     for (int t = 0; t < 2'000 && points < 300; ++t) {
       std::vector<double> x;
       for (int k = 0; k < 3; ++k) {
-        x.push_back(random.OneIn(3) ? random.Moderate() * random.Moderate() * 20 : random.Moderate());
+        x.push_back(random.OneIn(3) ? random.Moderate() * random.Moderate() * 20
+                                    : random.Moderate());
         if (random.OneIn(4)) x.back() = std::floor(x.back());
       }
       if (!Meets(*identity, x)) continue;
       ++points;
       CheckPoint(*identity, sides, x);
     }
-    EXPECT_GE(points, 100) << identity->id << ": too few points meet \"" << identity->condition << '"';
+    EXPECT_GE(points, 100) << identity->id << ": too few points meet \"" << identity->condition
+                           << '"';
   }
   std::cout << count << " identities of the reals\n";
 }

@@ -1,5 +1,6 @@
-// Partial derivatives of rows against central differences in 200 bits, at random points of the row's domain.
-// Kinks are passed over: differences of two step sizes disagree there, or the sides do.
+// Partial derivatives of rows against central differences in 200 bits, at random points of the
+// row's domain. Kinks are passed over: differences of two step sizes disagree there, or the sides
+// do.
 
 #include <cmath>
 #include <iostream>
@@ -32,7 +33,8 @@ expr::Program Derivative(const FunctionRow& row, size_t k, size_t arity) {
   std::vector<NodeId> operands;
   for (size_t i = 0; i < arity; ++i) {
     const expr::DType dtype = TakesTruth(row, i) ? expr::DType::kBool : expr::DType::kUnspecified;
-    program.arguments.push_back({.name = std::string(1, static_cast<char>('a' + i)), .dtype = dtype});
+    program.arguments.push_back(
+        {.name = std::string(1, static_cast<char>('a' + i)), .dtype = dtype});
     operands.push_back(program.graph.Argument(static_cast<uint32_t>(i)));
   }
   const NodeId call = program.graph.Call(id, operands);
@@ -49,7 +51,8 @@ Real Moved(const Real& x, double step) {
 }
 
 // (f(x + step) - f(x - back)) / (step + back); NaN outside the domain.
-double Slope(const expr::Program& program, std::vector<Real> x, size_t k, double step, double back) {
+double Slope(const expr::Program& program, std::vector<Real> x, size_t k, double step,
+             double back) {
   const Real at = x[k];
   x[k] = Moved(at, step);
   const std::vector<Exact> above = EvaluateExactly(program, x);
@@ -62,7 +65,9 @@ double Slope(const expr::Program& program, std::vector<Real> x, size_t k, double
   return difference.ToDouble();
 }
 
-bool Near(double a, double b) { return std::abs(a - b) <= kTolerance * std::max({std::abs(a), std::abs(b), 1e-6}); }
+bool Near(double a, double b) {
+  return std::abs(a - b) <= kTolerance * std::max({std::abs(a), std::abs(b), 1e-6});
+}
 
 // How many points were compared.
 int CheckPartial(const FunctionRow& row, size_t k, size_t arity) {
@@ -77,13 +82,14 @@ int CheckPartial(const FunctionRow& row, size_t k, size_t arity) {
     const std::vector<Exact> values = EvaluateExactly(program, x);
     const double h = 1e-12 * std::max(1e-3, std::abs(x[k].ToDouble()));
     const double slope = Slope(program, x, k, h, h);
-    const bool smooth = Near(slope, Slope(program, x, k, h / 2, h / 2)) && Near(slope, Slope(program, x, k, h, 0)) &&
+    const bool smooth = Near(slope, Slope(program, x, k, h / 2, h / 2)) &&
+                        Near(slope, Slope(program, x, k, h, 0)) &&
                         Near(slope, Slope(program, x, k, 0, h));
     if (!values[2].truth || !values[0].value.finite() || !smooth) continue;
     ++compared;
     EXPECT_PRED2(Near, values[1].value.ToDouble(), slope)
-        << row.name << " by operand " << k << ": " << row.partials[k] << " at " << x[0].ToDouble() << ", "
-        << x.back().ToDouble() << ", seed " << kSeed;
+        << row.name << " by operand " << k << ": " << row.partials[k] << " at " << x[0].ToDouble()
+        << ", " << x.back().ToDouble() << ", seed " << kSeed;
   }
   return compared;
 }
@@ -95,8 +101,9 @@ TEST(PartialsTest, AgreeWithCentralDifferences) {
     for (size_t k = 0; k < arity; ++k) {
       if (row.partials[k] == "none" || row.partials[k].empty() || TakesTruth(row, k)) continue;
       const int compared = CheckPartial(row, k, arity);
-      EXPECT_GE(compared, kWanted / 4) << row.name << " by operand " << k << ": too few smooth points in the domain \""
-                                       << row.domain << '"';
+      EXPECT_GE(compared, kWanted / 4)
+          << row.name << " by operand " << k << ": too few smooth points in the domain \""
+          << row.domain << '"';
       ++partials;
     }
   }
@@ -117,15 +124,18 @@ TEST(PartialsTest, DomainsHoldWhereTheFunctionIsDefined) {
     }
     const expr::FunctionId id = expr::IdOf(row.name);
     const NodeId call = program.graph.Call(id, operands);
-    program.outputs = {{"f", call}, {"domain", expr::Instantiate(expr::TextsOf(id).domain, operands, call, &program.graph)}};
+    program.outputs = {
+        {"f", call},
+        {"domain", expr::Instantiate(expr::TextsOf(id).domain, operands, call, &program.graph)}};
     program = AsWritten(program);
     for (int t = 0; t < 300; ++t) {
       std::vector<double> x;
       for (size_t i = 0; i < arity; ++i) x.push_back(random.Moderate());
       const std::vector<Exact> values = EvaluateExactly(program, x);
       if (!values[1].truth) continue;
-      EXPECT_TRUE(values[0].value.finite()) << row.name << " is not finite in its domain \"" << row.domain << "\" at "
-                                            << x[0] << ", " << x.back() << ", seed " << kSeed;
+      EXPECT_TRUE(values[0].value.finite())
+          << row.name << " is not finite in its domain \"" << row.domain << "\" at " << x[0] << ", "
+          << x.back() << ", seed " << kSeed;
     }
   }
 }

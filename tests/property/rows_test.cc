@@ -1,5 +1,6 @@
-// Every row, in the types it has, in one program: compiled kernels and the block interpreter agree bit for bit,
-// in STRICT with the naive interpreter, too, and routines are within their published error of the real value.
+// Every row, in the types it has, in one program: compiled kernels and the block interpreter agree
+// bit for bit, in STRICT with the naive interpreter, too, and routines are within their published
+// error of the real value.
 
 #include <cmath>
 #include <iostream>
@@ -31,7 +32,8 @@ struct Case {
 };
 
 std::string NameOf(const ::testing::TestParamInfo<Case>& info) {
-  return std::string(Name(info.param.dtype)) + (info.param.numerics == Numerics::kStrict ? "Strict" : "Stable");
+  return std::string(Name(info.param.dtype)) +
+         (info.param.numerics == Numerics::kStrict ? "Strict" : "Stable");
 }
 
 // A call of each row that has the type; its domain besides.
@@ -47,30 +49,35 @@ AllRows Build(const Case& parameters) {
   program.numerics = parameters.numerics;
   std::vector<NodeId> numbers, truths;
   for (uint32_t i = 0; i < 3; ++i) {
-    program.arguments.push_back({.name = std::string(1, static_cast<char>('a' + i)), .dtype = parameters.dtype});
+    program.arguments.push_back(
+        {.name = std::string(1, static_cast<char>('a' + i)), .dtype = parameters.dtype});
     numbers.push_back(program.graph.Argument(i));
   }
   for (uint32_t i = 3; i < 6; ++i) {
-    program.arguments.push_back({.name = std::string(1, static_cast<char>('a' + i)), .dtype = DType::kBool});
+    program.arguments.push_back(
+        {.name = std::string(1, static_cast<char>('a' + i)), .dtype = DType::kBool});
     truths.push_back(program.graph.Argument(i));
   }
   for (const FunctionRow& row : expr::Rows()) {
     // Integers that convert are floating rows again.
-    const bool of_integers = row.typing == expr::Typing::kArithmetic || row.typing == expr::Typing::kCompare ||
-                             row.typing == expr::Typing::kPiecewise || row.typing == expr::Typing::kLogic ||
-                             row.typing == expr::Typing::kChoose;
+    const bool of_integers =
+        row.typing == expr::Typing::kArithmetic || row.typing == expr::Typing::kCompare ||
+        row.typing == expr::Typing::kPiecewise || row.typing == expr::Typing::kLogic ||
+        row.typing == expr::Typing::kChoose;
     if (parameters.dtype == DType::kInt64 && !of_integers) continue;
-    for (size_t arity = row.min_arity; arity <= (row.max_arity == expr::kVariadic ? 5 : row.max_arity); ++arity) {
+    for (size_t arity = row.min_arity;
+         arity <= (row.max_arity == expr::kVariadic ? 5 : row.max_arity); ++arity) {
       if (row.typing == expr::Typing::kPiecewise && arity % 2 == 0) continue;
       if (arity == 4) continue;
       std::vector<NodeId> operands;
-      for (size_t k = 0; k < arity; ++k) operands.push_back((TakesTruth(row, k) ? truths : numbers)[(k + arity - 1) % 3]);
+      for (size_t k = 0; k < arity; ++k)
+        operands.push_back((TakesTruth(row, k) ? truths : numbers)[(k + arity - 1) % 3]);
       const NodeId call = program.graph.Call(expr::IdOf(row.name), operands);
       program.outputs.push_back({std::string(row.name) + std::to_string(arity), call});
       all.rows.push_back(&row);
       expr::Program domain = program;
-      domain.outputs = {{"domain", expr::Instantiate(expr::TextsOf(expr::IdOf(row.name)).domain, operands, call,
-                                                     &domain.graph)}};
+      domain.outputs = {{"domain", expr::Instantiate(expr::TextsOf(expr::IdOf(row.name)).domain,
+                                                     operands, call, &domain.graph)}};
       all.domains.push_back(AsWritten(OnlyOutput(domain, 0)));
     }
   }
@@ -118,7 +125,8 @@ class RowsTest : public ::testing::TestWithParam<Case> {
     return text + ", seed " + std::to_string(kSeed);
   }
 
-  void ExpectSame(const std::vector<Column>& got, const std::vector<Column>& want, const char* what) const {
+  void ExpectSame(const std::vector<Column>& got, const std::vector<Column>& want,
+                  const char* what) const {
     ASSERT_EQ(got.size(), want.size());
     for (size_t k = 0; k < got.size(); ++k) {
       ASSERT_EQ(got[k].dtype, want[k].dtype) << all_.program.outputs[k].name << ", " << what;
@@ -126,7 +134,8 @@ class RowsTest : public ::testing::TestWithParam<Case> {
       for (size_t i = 0; i < got[k].bits.size() && shown < 3; ++i) {
         if (SameBits(got[k].at(i), want[k].at(i))) continue;
         ++shown;
-        ADD_FAILURE() << what << ": " << Shown(got[k].at(i)) << " and " << Shown(want[k].at(i)) << "\n  " << At(k, i);
+        ADD_FAILURE() << what << ": " << Shown(got[k].at(i)) << " and " << Shown(want[k].at(i))
+                      << "\n  " << At(k, i);
       }
     }
   }
@@ -139,9 +148,11 @@ TEST_P(RowsTest, CompiledInterpretedAndNaiveAgree) {
   const codegen::LoopProgram lowered = LowerFor(all_.program, arguments_);
   const std::vector<Column> interpreted = RunLowered(lowered, arguments_);
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<kernel::Kernel> kernel, CompileAndLoad(lowered));
-  ExpectSame(RunLowered(lowered, arguments_, {.kernel = kernel.get()}), interpreted, "compiled and interpreted");
+  ExpectSame(RunLowered(lowered, arguments_, {.kernel = kernel.get()}), interpreted,
+             "compiled and interpreted");
   if (GetParam().numerics == Numerics::kStrict) {
-    ExpectSame(interpreted, RunNaively(all_.program, arguments_), "interpreted in blocks and naively");
+    ExpectSame(interpreted, RunNaively(all_.program, arguments_),
+               "interpreted in blocks and naively");
   }
   std::cout << all_.rows.size() << " calls, " << lowered.units.size() << " units\n";
 }
@@ -157,24 +168,29 @@ TEST_P(RowsTest, RoutinesAreWithinTheirPublishedError) {
     const FunctionRow& row = *all_.rows[k];
     if (!IsNumberRow(row) || row.lowering == expr::Lowering::kExpansion) continue;
     const expr::Accuracy& a = row.accuracy;
-    const double published = single ? (strict ? a.strict_f32 : a.fast_f32) : (strict ? a.strict_f64 : a.fast_f64);
+    const double published =
+        single ? (strict ? a.strict_f32 : a.fast_f32) : (strict ? a.strict_f64 : a.fast_f64);
     const double ulps = row.reference != nullptr ? published : 0.5;
     const expr::Program alone = OnlyOutput(all_.program, k);
     double worst = 0;
     for (size_t i = 0; i < outputs[k].bits.size(); ++i) {
       std::vector<double> x;
       for (const Column& argument : arguments_) x.push_back(argument.at(i).ToDouble());
-      if (!std::all_of(x.begin(), x.end(), [](double value) { return std::isfinite(value); })) continue;
+      if (!std::all_of(x.begin(), x.end(), [](double value) { return std::isfinite(value); }))
+        continue;
       const Exact exact = EvaluateExactly(alone, x, {.significand_bits = bits})[0];
-      if (!exact.in_range || !exact.value.finite() || !EvaluateExactly(all_.domains[k], x)[0].truth) continue;
+      if (!exact.in_range || !exact.value.finite() || !EvaluateExactly(all_.domains[k], x)[0].truth)
+        continue;
       // Sums of several terms have a bound of their own.
-      if (row.max_arity == expr::kVariadic && alone.graph.operands(alone.outputs[0].node).size() > 2) continue;
+      if (row.max_arity == expr::kVariadic &&
+          alone.graph.operands(alone.outputs[0].node).size() > 2)
+        continue;
       ++compared;
       const double off = UlpsOff(outputs[k].at(i).ToDouble(), exact.value, bits);
       worst = std::max(worst, off);
       if (off <= ulps + 1e-6) continue;
-      ADD_FAILURE() << off << " ulp, published " << ulps << ": " << Shown(outputs[k].at(i)) << ", want "
-                    << exact.value.ToDouble() << "\n  " << At(k, i);
+      ADD_FAILURE() << off << " ulp, published " << ulps << ": " << Shown(outputs[k].at(i))
+                    << ", want " << exact.value.ToDouble() << "\n  " << At(k, i);
       break;
     }
   }

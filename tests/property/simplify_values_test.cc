@@ -1,5 +1,6 @@
-// Simplification keeps values: in STRICT to the bit, in STABLE within the promise of numerics.md (the error of
-// the formula as written doubled, or 4 ulp). It is idempotent and gives the same bytes twice.
+// Simplification keeps values: in STRICT to the bit, in STABLE within the promise of numerics.md
+// (the error of the formula as written doubled, or 4 ulp). It is idempotent and gives the same
+// bytes twice.
 
 #include <algorithm>
 #include <cmath>
@@ -44,14 +45,15 @@ std::vector<Column> Arguments(const expr::Program& program, Random* random, bool
     std::vector<double> values;
     for (size_t k = 0; k < kPoints; ++k) {
       const bool odd = any_pattern && random->OneIn(3);
-      values.push_back(!odd                ? random->Moderate()
+      values.push_back(!odd               ? random->Moderate()
                        : random->OneIn(2) ? special[random->Below(special.size())]
                                           : random->Pattern());
     }
     const DType dtype = argument.dtype == DType::kUnspecified ? DType::kFloat64 : argument.dtype;
     arguments.push_back(Column::Of(dtype, values));
     if (dtype == DType::kInt64) {
-      for (uint64_t& bits : arguments.back().bits) bits = any_pattern && random->OneIn(3) ? random->Next() : random->Below(9) - 4;
+      for (uint64_t& bits : arguments.back().bits)
+        bits = any_pattern && random->OneIn(3) ? random->Next() : random->Below(9) - 4;
     }
   }
   return arguments;
@@ -61,9 +63,12 @@ TEST(SimplifyValuesTest, StrictKeepsEveryBit) {
   const auto programs = static_cast<uint64_t>(ProgramsToTry(400));
   int failures = 0;
   for (uint64_t seed = kSeed; seed < kSeed + programs && failures < 8; ++seed) {
-    GenerateOptions options{.calls = 4 + static_cast<int>(seed % 12), .numerics = Numerics::kStrict};
+    GenerateOptions options{.calls = 4 + static_cast<int>(seed % 12),
+                            .numerics = Numerics::kStrict};
     if (seed % 3 == 0) {
-      options.arguments = {{.name = "x"}, {.name = "n", .dtype = DType::kInt64}, {.name = "p", .dtype = DType::kBool},
+      options.arguments = {{.name = "x"},
+                           {.name = "n", .dtype = DType::kInt64},
+                           {.name = "p", .dtype = DType::kBool},
                            {.name = "y"}};
     }
     const expr::Program program = RandomProgram(seed, options);
@@ -76,14 +81,16 @@ TEST(SimplifyValuesTest, StrictKeepsEveryBit) {
     for (size_t k = 0; k < want.size(); ++k) {
       for (size_t i = 0; i < naive[k].bits.size(); ++i) {
         const size_t at = want[k].bits.size() == 1 ? 0 : i;
-        if (SameBits(want[k].at(at), naive[k].at(i)) && SameBits(want[k].at(at), blocks[k].at(i))) continue;
+        if (SameBits(want[k].at(at), naive[k].at(i)) && SameBits(want[k].at(at), blocks[k].at(i)))
+          continue;
         ++failures;
         std::string inputs;
         for (const Column& argument : arguments) inputs += " " + Shown(argument.at(i));
-        ADD_FAILURE() << "seed " << seed << " output " << k << "\nas sent    " << TextOf(OnlyOutput(program, k))
-                      << "\nsimplified " << TextOf(OnlyOutput(simplified, k)) << "\nat" << inputs << "\nas written "
-                      << Shown(want[k].at(at)) << "\nnaively    " << Shown(naive[k].at(i)) << "\nin blocks  "
-                      << Shown(blocks[k].at(i));
+        ADD_FAILURE() << "seed " << seed << " output " << k << "\nas sent    "
+                      << TextOf(OnlyOutput(program, k)) << "\nsimplified "
+                      << TextOf(OnlyOutput(simplified, k)) << "\nat" << inputs << "\nas written "
+                      << Shown(want[k].at(at)) << "\nnaively    " << Shown(naive[k].at(i))
+                      << "\nin blocks  " << Shown(blocks[k].at(i));
         break;
       }
     }
@@ -95,8 +102,8 @@ struct StableTally {
 };
 
 void CheckStable(uint64_t seed, Numerics numerics, DType dtype, StableTally* tally) {
-  const expr::Program program =
-      RandomProgram(seed, {.calls = 3 + static_cast<int>(seed % 8), .outputs = 2, .numerics = numerics});
+  const expr::Program program = RandomProgram(
+      seed, {.calls = 3 + static_cast<int>(seed % 8), .outputs = 2, .numerics = numerics});
   const expr::Program simplified = Simplified(program);
   const expr::Program as_written = AsWritten(program);
   Random random(seed);
@@ -134,9 +141,11 @@ void CheckStable(uint64_t seed, Numerics numerics, DType dtype, StableTally* tal
       if (good || ++tally->failures > 8) continue;
       std::string inputs;
       for (const Column& argument : arguments) inputs += " " + Shown(argument.at(i));
-      ADD_FAILURE() << "seed " << seed << " output " << k << " " << Name(dtype) << "\nas sent    " << TextOf(OnlyOutput(program, k))
-                    << "\nsimplified " << TextOf(OnlyOutput(simplified, k)) << "\nat" << inputs << "\ngot  " << Shown(value)
-                    << "\nwant " << exact[k].value.ToDouble() << ": off by " << off << " ulp, bound " << bound;
+      ADD_FAILURE() << "seed " << seed << " output " << k << " " << Name(dtype) << "\nas sent    "
+                    << TextOf(OnlyOutput(program, k)) << "\nsimplified "
+                    << TextOf(OnlyOutput(simplified, k)) << "\nat" << inputs << "\ngot  "
+                    << Shown(value) << "\nwant " << exact[k].value.ToDouble() << ": off by " << off
+                    << " ulp, bound " << bound;
     }
   }
 }
@@ -147,8 +156,8 @@ TEST(SimplifyValuesTest, StableKeepsValuesWithinItsPromise) {
   for (uint64_t seed = kSeed; seed < kSeed + programs; ++seed) {
     CheckStable(seed, Numerics::kStable, seed % 4 == 0 ? DType::kFloat32 : DType::kFloat64, &tally);
   }
-  std::cout << tally.points << " values, " << tally.undefined << " undefined or out of range, " << tally.failures
-            << " failures\n";
+  std::cout << tally.points << " values, " << tally.undefined << " undefined or out of range, "
+            << tally.failures << " failures\n";
   EXPECT_GT(tally.points, 5'000);
   EXPECT_EQ(tally.failures, 0);
 }
@@ -162,18 +171,20 @@ TEST_P(SimplifyLawsTest, IsIdempotentAndDeterministic) {
     const expr::Program program =
         RandomProgram(seed, {.calls = 3 + static_cast<int>(seed % 14), .numerics = GetParam()});
     const expr::Program once = Simplified(program);
-    EXPECT_EQ(EncodeProgram(once, expr::WithNames::kYes), EncodeProgram(Simplified(program), expr::WithNames::kYes));
+    EXPECT_EQ(EncodeProgram(once, expr::WithNames::kYes),
+              EncodeProgram(Simplified(program), expr::WithNames::kYes));
     const expr::Program twice = Simplified(once);
     if (TextOf(once) != TextOf(twice)) {
       ++failures;
-      ADD_FAILURE() << "seed " << seed << "\nas sent " << TextOf(program) << "\nonce    " << TextOf(once) << "\ntwice   "
-                    << TextOf(twice);
+      ADD_FAILURE() << "seed " << seed << "\nas sent " << TextOf(program) << "\nonce    "
+                    << TextOf(once) << "\ntwice   " << TextOf(twice);
     }
     const expr::Program as_written = AsWritten(program);
     const uint32_t before = passes::CountOperations(as_written.graph, as_written.roots());
     const uint32_t after = passes::CountOperations(once.graph, once.roots());
     if (after > before && ++longer <= 3) {
-      std::cout << "longer (" << before << " to " << after << "): " << TextOf(program) << "\n  -> " << TextOf(once) << "\n";
+      std::cout << "longer (" << before << " to " << after << "): " << TextOf(program) << "\n  -> "
+                << TextOf(once) << "\n";
     }
   }
   std::cout << longer << " of " << programs << " have more operations than as sent\n";

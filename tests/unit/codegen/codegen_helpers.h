@@ -15,7 +15,8 @@
 
 namespace formulary::codegen {
 
-// How a text is lowered. Arguments are in order of first use; those not spoken of are varying float64.
+// How a text is lowered. Arguments are in order of first use; those not spoken of are varying
+// float64.
 struct Shape {
   expr::Numerics numerics = expr::Numerics::kStable;
   std::vector<expr::Argument> arguments;  // declared: name, type, uniform
@@ -23,13 +24,16 @@ struct Shape {
   expr::DType output_dtype = expr::DType::kUnspecified;
 };
 
-inline expr::Argument Uniform(std::string name) { return {.name = std::move(name), .uniform = true, .declared = true}; }
+inline expr::Argument Uniform(std::string name) {
+  return {.name = std::move(name), .uniform = true, .declared = true};
+}
 inline expr::Argument Varying(std::string name, expr::DType dtype = expr::DType::kFloat64) {
   return {.name = std::move(name), .dtype = dtype, .declared = true};
 }
 
 inline LoopProgram Lowered(const std::vector<std::string>& texts, const Shape& shape = {}) {
-  absl::StatusOr<expr::Program> program = testing::ParseProgram(texts, shape.numerics, shape.arguments);
+  absl::StatusOr<expr::Program> program =
+      testing::ParseProgram(texts, shape.numerics, shape.arguments);
   EXPECT_TRUE(program.ok()) << texts[0] << ": " << program.status().ToString();
   EXPECT_TRUE(MakeConversionsExplicit(&*program).ok());
   const expr::Program simplified = passes::Optimize(*program, {}).program;
@@ -45,16 +49,16 @@ inline LoopProgram Lowered(const std::vector<std::string>& texts, const Shape& s
 }
 
 inline int Count(const LoopProgram& program, expr::Opcode opcode, bool varying = true) {
-  return static_cast<int>(std::count_if(program.instructions.begin(), program.instructions.end(),
-                                        [&](const Instruction& i) {
-                                          return i.kind == InstructionKind::kOperation && i.opcode == opcode &&
-                                                 i.varying == varying;
-                                        }));
+  return static_cast<int>(std::count_if(
+      program.instructions.begin(), program.instructions.end(), [&](const Instruction& i) {
+        return i.kind == InstructionKind::kOperation && i.opcode == opcode && i.varying == varying;
+      }));
 }
 
 inline int CountKind(const LoopProgram& program, InstructionKind kind, bool varying = true) {
-  return static_cast<int>(std::count_if(program.instructions.begin(), program.instructions.end(),
-                                        [&](const Instruction& i) { return i.kind == kind && i.varying == varying; }));
+  return static_cast<int>(
+      std::count_if(program.instructions.begin(), program.instructions.end(),
+                    [&](const Instruction& i) { return i.kind == kind && i.varying == varying; }));
 }
 
 // A formula of about this many operations in one expression, none of them equal.

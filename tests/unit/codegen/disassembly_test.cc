@@ -1,4 +1,5 @@
-// What the compiler makes of the normal density: its loop calls the vector form of exp and no scalar one.
+// What the compiler makes of the normal density: its loop calls the vector form of exp and no
+// scalar one.
 
 #include <cstdio>
 #include <regex>
@@ -23,11 +24,13 @@ std::vector<std::string> CallsOf(const std::string& elf) {
   FILE* pipe = popen(("objdump -d --no-show-raw-insn " + path).c_str(), "r");
   std::string text;
   char buffer[4096];
-  for (size_t n; pipe != nullptr && (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
+  for (size_t n; pipe != nullptr && (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    text.append(buffer, n);
   if (pipe != nullptr) pclose(pipe);
   std::vector<std::string> calls;
   const std::regex call(R"(call\s+\S+ <([^@>+]+))");
-  for (std::sregex_iterator it(text.begin(), text.end(), call), end; it != end; ++it) calls.push_back((*it)[1]);
+  for (std::sregex_iterator it(text.begin(), text.end(), call), end; it != end; ++it)
+    calls.push_back((*it)[1]);
   return calls;
 }
 
@@ -36,8 +39,10 @@ class DisassemblyTest : public ::testing::TestWithParam<bool> {};
 TEST_P(DisassemblyTest, TheNormalDensityCallsTheVectorFormOnly) {
   if (std::system("objdump --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no objdump here";
   Shape shape;
-  if (GetParam()) shape.arguments = {Varying("client_x"), Uniform("client_mu"), Uniform("client_sigma")};
-  ASSERT_OK_AND_ASSIGN(const std::string elf, testing::CompileToElf(EmitC(Lowered({kNormalPdf}, shape))));
+  if (GetParam())
+    shape.arguments = {Varying("client_x"), Uniform("client_mu"), Uniform("client_sigma")};
+  ASSERT_OK_AND_ASSIGN(const std::string elf,
+                       testing::CompileToElf(EmitC(Lowered({kNormalPdf}, shape))));
   const char letter = compile::VectorBytes(compile::HostTarget()) == 64   ? 'e'
                       : compile::VectorBytes(compile::HostTarget()) == 32 ? 'd'
                                                                           : 'b';
@@ -45,7 +50,8 @@ TEST_P(DisassemblyTest, TheNormalDensityCallsTheVectorFormOnly) {
   int vector_calls = 0;
   for (const std::string& name : CallsOf(elf)) {
     if (name.find("fy_v1_") == std::string::npos) continue;
-    EXPECT_TRUE(std::regex_match(name, vector_form)) << name << " (widest form is " << letter << ")";
+    EXPECT_TRUE(std::regex_match(name, vector_form))
+        << name << " (widest form is " << letter << ")";
     ++vector_calls;
   }
   EXPECT_EQ(vector_calls, 1);

@@ -23,8 +23,10 @@ std::string GoldenPath(const std::string& name) {
 }
 
 void ExpectGolden(const std::string& name, const std::string& text) {
-  if (std::getenv("FORMULARY_UPDATE_GOLDENS") != nullptr) testing::WriteFile(GoldenPath(name), text);
-  EXPECT_EQ(text, testing::Contents(GoldenPath(name))) << name << ": set FORMULARY_UPDATE_GOLDENS=1 if this is meant";
+  if (std::getenv("FORMULARY_UPDATE_GOLDENS") != nullptr)
+    testing::WriteFile(GoldenPath(name), text);
+  EXPECT_EQ(text, testing::Contents(GoldenPath(name)))
+      << name << ": set FORMULARY_UPDATE_GOLDENS=1 if this is meant";
 }
 
 TEST(EmitCTest, TextsAreAsKept) {
@@ -33,12 +35,15 @@ TEST(EmitCTest, TextsAreAsKept) {
   }
 }
 
-// Of a long program only how it is divided: the functions, the order they are called in, the lengths.
+// Of a long program only how it is divided: the functions, the order they are called in, the
+// lengths.
 TEST(EmitCTest, ALongProgramsUnitsAreAsKept) {
   const LoopProgram program = Lowered({LongFormula(1'000)}, {.has_fma = true});
   std::string structure;
   for (const Unit& unit : program.units) {
-    structure += unit.kind == UnitKind::kPrologue ? "prologue" : unit.kind == UnitKind::kLoop ? "loop" : "array calls";
+    structure += unit.kind == UnitKind::kPrologue ? "prologue"
+                 : unit.kind == UnitKind::kLoop   ? "loop"
+                                                  : "array calls";
     structure += " of " + std::to_string(unit.last - unit.first) + "\n";
   }
   structure += "block buffers: " + std::to_string(program.block_buffers) + "\n";
@@ -51,7 +56,9 @@ TEST(EmitCTest, ALongProgramsUnitsAreAsKept) {
 
 TEST(EmitCTest, TheSameProgramGivesTheSameText) {
   for (const GoldenProgram& golden : GoldenPrograms()) {
-    EXPECT_EQ(EmitC(Lowered(golden.texts, golden.shape)), EmitC(Lowered(golden.texts, golden.shape))) << golden.name;
+    EXPECT_EQ(EmitC(Lowered(golden.texts, golden.shape)),
+              EmitC(Lowered(golden.texts, golden.shape)))
+        << golden.name;
   }
 }
 

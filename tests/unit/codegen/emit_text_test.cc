@@ -1,5 +1,5 @@
-// What may stand in generated C at all: a small grammar of tokens. No name of a client, no decimal fraction, no
-// preprocessor but one pragma, no string, no address.
+// What may stand in generated C at all: a small grammar of tokens. No name of a client, no decimal
+// fraction, no preprocessor but one pragma, no string, no address.
 
 #include <cctype>
 #include <set>
@@ -15,15 +15,71 @@ namespace formulary::codegen {
 namespace {
 
 const std::set<std::string>& AllowedWords() {
-  static const auto* const kWords = new std::set<std::string>{
-      "typedef", "double", "float", "long", "int", "unsigned", "char", "void", "const", "struct", "union", "static",
-      "inline", "extern", "return", "if", "for", "__attribute__", "aligned", "may_alias", "simd", "nothrow",
-      "noinline", "visibility", "FY_KERNEL", "fy_f64", "fy_f32", "fy_i64", "fy_v1_args", "fy_select", "fy_selectf",
-      "fy_mod", "inputs", "outputs", "uniforms", "workspace", "at", "UL", "L", "notinbranch", "default",
-      "a", "b", "m", "n", "i", "f", "r", "w", "x", "y",
-      "__builtin_fabs", "__builtin_fabsf", "__builtin_sqrt", "__builtin_sqrtf", "__builtin_floor", "__builtin_floorf",
-      "__builtin_ceil", "__builtin_ceilf", "__builtin_rint", "__builtin_rintf", "__builtin_trunc", "__builtin_truncf",
-      "__builtin_fma", "__builtin_fmaf"};
+  static const auto* const kWords = new std::set<std::string>{"typedef",
+                                                              "double",
+                                                              "float",
+                                                              "long",
+                                                              "int",
+                                                              "unsigned",
+                                                              "char",
+                                                              "void",
+                                                              "const",
+                                                              "struct",
+                                                              "union",
+                                                              "static",
+                                                              "inline",
+                                                              "extern",
+                                                              "return",
+                                                              "if",
+                                                              "for",
+                                                              "__attribute__",
+                                                              "aligned",
+                                                              "may_alias",
+                                                              "simd",
+                                                              "nothrow",
+                                                              "noinline",
+                                                              "visibility",
+                                                              "FY_KERNEL",
+                                                              "fy_f64",
+                                                              "fy_f32",
+                                                              "fy_i64",
+                                                              "fy_v1_args",
+                                                              "fy_select",
+                                                              "fy_selectf",
+                                                              "fy_mod",
+                                                              "inputs",
+                                                              "outputs",
+                                                              "uniforms",
+                                                              "workspace",
+                                                              "at",
+                                                              "UL",
+                                                              "L",
+                                                              "notinbranch",
+                                                              "default",
+                                                              "a",
+                                                              "b",
+                                                              "m",
+                                                              "n",
+                                                              "i",
+                                                              "f",
+                                                              "r",
+                                                              "w",
+                                                              "x",
+                                                              "y",
+                                                              "__builtin_fabs",
+                                                              "__builtin_fabsf",
+                                                              "__builtin_sqrt",
+                                                              "__builtin_sqrtf",
+                                                              "__builtin_floor",
+                                                              "__builtin_floorf",
+                                                              "__builtin_ceil",
+                                                              "__builtin_ceilf",
+                                                              "__builtin_rint",
+                                                              "__builtin_rintf",
+                                                              "__builtin_trunc",
+                                                              "__builtin_truncf",
+                                                              "__builtin_fma",
+                                                              "__builtin_fmaf"};
   return *kWords;
 }
 
@@ -57,12 +113,15 @@ bool IsNumber(const std::string& token) {
 }
 
 std::string TokenAt(const std::string& text, size_t at) {
-  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  const auto is_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
   size_t end = at;
   if (std::isdigit(static_cast<unsigned char>(text[at])) != 0) {
     const bool hex = text.compare(at, 2, "0x") == 0;
-    while (end < text.size() && (is_word(text[end]) || text[end] == '.' ||
-                                 (hex && (text[end] == '+' || text[end] == '-') && text[end - 1] == 'p'))) {
+    while (end < text.size() &&
+           (is_word(text[end]) || text[end] == '.' ||
+            (hex && (text[end] == '+' || text[end] == '-') && text[end - 1] == 'p'))) {
       ++end;
     }
   } else if (is_word(text[at])) {
@@ -78,23 +137,27 @@ void CheckTokens(const std::string& name, std::string text) {
   const std::string pragma = "#pragma GCC ivdep\n";
   for (size_t at; (at = text.find(pragma)) != std::string::npos;) text.erase(at, pragma.size());
   for (const char* quoted : {"\"notinbranch\"", "\"default\""}) {
-    for (size_t at; (at = text.find(quoted)) != std::string::npos;) text.erase(at, std::string(quoted).size());
+    for (size_t at; (at = text.find(quoted)) != std::string::npos;)
+      text.erase(at, std::string(quoted).size());
   }
   std::set<std::string> refused;
   for (size_t at = 0; at < text.size();) {
     const char c = text[at];
-    if (c == ' ' || c == '\n' || std::string("(){}[];,*&=<>!?:|^~+-/%.").find(c) != std::string::npos) {
+    if (c == ' ' || c == '\n' ||
+        std::string("(){}[];,*&=<>!?:|^~+-/%.").find(c) != std::string::npos) {
       ++at;
       continue;
     }
     const std::string token = TokenAt(text, at);
     at += token.size();
-    const bool good = std::isdigit(static_cast<unsigned char>(token[0])) != 0
-                          ? IsNumber(token)
-                          : AllowedWords().contains(token) || IsValueName(token) || IsRoutine(token);
+    const bool good =
+        std::isdigit(static_cast<unsigned char>(token[0])) != 0
+            ? IsNumber(token)
+            : AllowedWords().contains(token) || IsValueName(token) || IsRoutine(token);
     if (!good) refused.insert(token);
   }
-  for (const std::string& token : refused) ADD_FAILURE() << name << ": \"" << token << "\" has no place in our C";
+  for (const std::string& token : refused)
+    ADD_FAILURE() << name << ": \"" << token << "\" has no place in our C";
 }
 
 TEST(EmitTextTest, OnlyOurOwnTokens) {
@@ -102,12 +165,14 @@ TEST(EmitTextTest, OnlyOurOwnTokens) {
     CheckTokens(golden.name, EmitC(Lowered(golden.texts, golden.shape)));
   }
   CheckTokens("long", EmitC(Lowered({LongFormula(1'500)})));
-  CheckTokens("constants", EmitC(Lowered({"x*1e300 + 1e-300*y", "0.1*x**0.3", "oo*x", "nan + x", "x - 0.5"})));
+  CheckTokens("constants",
+              EmitC(Lowered({"x*1e300 + 1e-300*y", "0.1*x**0.3", "oo*x", "nan + x", "x - 0.5"})));
 }
 
 TEST(EmitTextTest, EveryRowsTextIsOfThem) {
   for (const expr::FunctionRow& row : expr::Rows()) {
-    if (row.lowering == expr::Lowering::kExpansion || row.lowering == expr::Lowering::kStructural) continue;
+    if (row.lowering == expr::Lowering::kExpansion || row.lowering == expr::Lowering::kStructural)
+      continue;
     std::string call = std::string(row.name) + "(";
     const int arity = row.max_arity == expr::kVariadic ? 3 : row.max_arity;
     for (int k = 0; k < arity; ++k) call += (k == 0 ? "secret" : ", secret") + std::to_string(k);

@@ -1,4 +1,5 @@
-// What formulas become as machine operations: order, hoisting, powers, multiply-adds, literals, divisions.
+// What formulas become as machine operations: order, hoisting, powers, multiply-adds, literals,
+// divisions.
 
 #include "server/codegen/lower.h"
 
@@ -57,20 +58,24 @@ struct PowerCase {
 
 TEST(LowerTest, SmallPowersAreProducts) {
   const PowerCase table[] = {
-      {"x**2", 1, 0, 0, 0},    {"x**3", 2, 0, 0, 0},    {"x**4", 2, 0, 0, 0},      {"x**16", 4, 0, 0, 0},
-      {"x**(-1)", 0, 1, 0, 0}, {"x**(-2)", 1, 1, 0, 0}, {"x**(1/2)", 0, 0, 1, 0},  {"x**(3/2)", 1, 0, 1, 0},
-      {"x**(-1/2)", 0, 1, 1, 0}, {"x**17", 0, 0, 0, 1}, {"x**(1/3)", 0, 0, 0, 1},  {"x**y", 0, 0, 0, 1},
+      {"x**2", 1, 0, 0, 0},        {"x**3", 2, 0, 0, 0},     {"x**4", 2, 0, 0, 0},
+      {"x**16", 4, 0, 0, 0},       {"x**(-1)", 0, 1, 0, 0},  {"x**(-2)", 1, 1, 0, 0},
+      {"x**(1/2)", 0, 0, 1, 0},    {"x**(3/2)", 1, 0, 1, 0}, {"x**(-1/2)", 0, 1, 1, 0},
+      {"x**17", 0, 0, 0, 1},       {"x**(1/3)", 0, 0, 0, 1}, {"x**y", 0, 0, 0, 1},
       {"x**2 + x**4", 2, 0, 0, 0},  // squares are shared
   };
   for (const PowerCase& row : table) {
     const LoopProgram program = Lowered({row.text});
-    EXPECT_EQ(Count(program, Opcode::kMul) + Count(program, Opcode::kFma), row.multiplications) << row.text;
+    EXPECT_EQ(Count(program, Opcode::kMul) + Count(program, Opcode::kFma), row.multiplications)
+        << row.text;
     EXPECT_EQ(Count(program, Opcode::kDiv), row.divisions) << row.text;
     EXPECT_EQ(Count(program, Opcode::kSqrt), row.roots) << row.text;
     EXPECT_EQ(CountKind(program, InstructionKind::kCall), row.calls) << row.text;
   }
-  EXPECT_EQ(CountKind(Lowered({"x**3"}, {.numerics = Numerics::kStrict}), InstructionKind::kCall), 1);
-  EXPECT_EQ(CountKind(Lowered({"x**40"}, {.numerics = Numerics::kFast}), InstructionKind::kCall), 0);
+  EXPECT_EQ(CountKind(Lowered({"x**3"}, {.numerics = Numerics::kStrict}), InstructionKind::kCall),
+            1);
+  EXPECT_EQ(CountKind(Lowered({"x**40"}, {.numerics = Numerics::kFast}), InstructionKind::kCall),
+            0);
 }
 
 TEST(LowerTest, IntegerPowersAreProductsOfAnyLength) {
@@ -103,7 +108,9 @@ TEST(LowerTest, InputsOfASumComeBeforeComputedTerms) {
     EXPECT_EQ(program.instructions[instruction.operands[1]].kind, InstructionKind::kInput);
     break;
   }
-  EXPECT_EQ(Count(Lowered({"sin(z) - x - y"}), Opcode::kNeg) + Count(Lowered({"x - y + cos(z)"}), Opcode::kNeg), 1);
+  EXPECT_EQ(Count(Lowered({"sin(z) - x - y"}), Opcode::kNeg) +
+                Count(Lowered({"x - y + cos(z)"}), Opcode::kNeg),
+            1);
 }
 
 TEST(LowerTest, FormulasThatDifferInNumbersGiveTheSameText) {
@@ -166,13 +173,15 @@ TEST(LowerTest, OutputsConvertToTheTypeAskedFor) {
 }
 
 TEST(LowerTest, TypesMeet) {
-  const std::vector<expr::Argument> arguments = {Varying("n", DType::kInt64), Varying("s", DType::kFloat32),
+  const std::vector<expr::Argument> arguments = {Varying("n", DType::kInt64),
+                                                 Varying("s", DType::kFloat32),
                                                  Varying("p", DType::kBool), Varying("x")};
-  const LoopProgram program =
-      Lowered({"n + 1", "n*s", "n/2", "p + n", "s + 1", "s + x", "p & (s < 1)", "n < x", "where(p, s, 1)"},
-              {.arguments = arguments});
-  const std::vector<DType> want = {DType::kInt64,   DType::kFloat64, DType::kFloat64, DType::kInt64, DType::kFloat32,
-                                   DType::kFloat64, DType::kBool,    DType::kBool,    DType::kFloat32};
+  const LoopProgram program = Lowered(
+      {"n + 1", "n*s", "n/2", "p + n", "s + 1", "s + x", "p & (s < 1)", "n < x", "where(p, s, 1)"},
+      {.arguments = arguments});
+  const std::vector<DType> want = {DType::kInt64, DType::kFloat64, DType::kFloat64,
+                                   DType::kInt64, DType::kFloat32, DType::kFloat64,
+                                   DType::kBool,  DType::kBool,    DType::kFloat32};
   EXPECT_EQ(program.output_types, want);
 }
 

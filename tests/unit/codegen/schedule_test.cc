@@ -12,8 +12,8 @@ namespace formulary::codegen {
 namespace {
 
 int CountUnits(const LoopProgram& program, UnitKind kind) {
-  return static_cast<int>(
-      std::count_if(program.units.begin(), program.units.end(), [&](const Unit& unit) { return unit.kind == kind; }));
+  return static_cast<int>(std::count_if(program.units.begin(), program.units.end(),
+                                        [&](const Unit& unit) { return unit.kind == kind; }));
 }
 
 // What must hold of every schedule.
@@ -42,7 +42,8 @@ void ExpectSound(const LoopProgram& program, const std::string& what) {
       EXPECT_LT(operand, i) << what;
       if (unit_of[operand] == ~0u || unit_of[operand] == unit_of[i]) continue;
       ASSERT_FALSE(program.places.empty()) << what;
-      ASSERT_NE(program.places[operand], kNoPlace) << what << ": value " << operand << " crosses units without a place";
+      ASSERT_NE(program.places[operand], kNoPlace)
+          << what << ": value " << operand << " crosses units without a place";
       if (program.instructions[operand].varying) {
         EXPECT_EQ(holder[program.places[operand]], operand) << what << ": buffer taken too early";
       }
@@ -92,7 +93,8 @@ TEST(ScheduleTest, LongLoopsAreCut) {
 TEST(ScheduleTest, LongProloguesAreCut) {
   std::string text = "a";
   for (int i = 0; i < 600; ++i) text = "sin(" + text + " + b)";
-  const LoopProgram program = Lowered({"x*" + text}, {.arguments = {Varying("x"), Uniform("a"), Uniform("b")}});
+  const LoopProgram program =
+      Lowered({"x*" + text}, {.arguments = {Varying("x"), Uniform("a"), Uniform("b")}});
   EXPECT_GE(CountUnits(program, UnitKind::kPrologue), 2);
   EXPECT_GT(program.uniform_places, 0u);
   ExpectSound(program, "prologue");
@@ -118,8 +120,10 @@ TEST(ScheduleTest, OutputsThatNothingComputesAreStoredByALoop) {
 TEST(ScheduleTest, BytesAskForWiderLanes) {
   EXPECT_EQ(Lowered({"x + 1"}).lane_multiple, kLaneMultiple);
   EXPECT_EQ(Lowered({"x < 1"}).lane_multiple, kByteLaneMultiple);
-  EXPECT_EQ(Lowered({"where(p, x, 1)"}, {.arguments = {Varying("x"), Varying("p", expr::DType::kBool)}}).lane_multiple,
-            kByteLaneMultiple);
+  EXPECT_EQ(
+      Lowered({"where(p, x, 1)"}, {.arguments = {Varying("x"), Varying("p", expr::DType::kBool)}})
+          .lane_multiple,
+      kByteLaneMultiple);
 }
 
 }  // namespace

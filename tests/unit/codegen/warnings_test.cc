@@ -16,7 +16,8 @@ TEST(WarningsTest, GccHasNothingToSay) {
   for (const GoldenProgram& golden : GoldenPrograms()) {
     const std::string source = dir.Path(golden.name + ".c"), object = dir.Path(golden.name + ".o");
     testing::WriteFile(source, EmitC(Lowered(golden.texts, golden.shape)));
-    const std::string command = "gcc -std=gnu17 -Wall -Werror -O1 -DFY_KERNEL=k_test -c -o " + object + " " + source;
+    const std::string command =
+        "gcc -std=gnu17 -Wall -Werror -O1 -DFY_KERNEL=k_test -c -o " + object + " " + source;
     EXPECT_EQ(std::system(command.c_str()), 0) << golden.name;
   }
 }

@@ -1,5 +1,5 @@
-// Every loop of every level this CPU has: each operation, element type and pattern of uniform operands against
-// expr/scalar.h and the naive conversions.
+// Every loop of every level this CPU has: each operation, element type and pattern of uniform
+// operands against expr/scalar.h and the naive conversions.
 
 #include "server/eval/block_ops.h"
 
@@ -162,12 +162,15 @@ Column RandomColumn(DType dtype, Random* random) {
     if (dtype == DType::kBool) {
       column.bits.push_back(random->Below(2));
     } else if (dtype == DType::kInt64) {
-      const int64_t ends[] = {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max(), 0, -1, 1};
+      const int64_t ends[] = {std::numeric_limits<int64_t>::min(),
+                              std::numeric_limits<int64_t>::max(), 0, -1, 1};
       column.bits.push_back(random->OneIn(4)   ? static_cast<uint64_t>(ends[random->Below(5)])
                             : random->OneIn(2) ? random->Next()
                                                : random->Below(40) - 20);
     } else {
-      const double value = random->OneIn(2) ? random->Moderate() : random->OneIn(2) ? special[random->Below(special.size())] : random->Pattern();
+      const double value = random->OneIn(2)   ? random->Moderate()
+                           : random->OneIn(2) ? special[random->Below(special.size())]
+                                              : random->Pattern();
       column.bits.push_back(testing::BitsOf(Convert(Scalar::Float64(value), dtype)));
     }
   }
@@ -193,10 +196,12 @@ TEST_F(BlockOpsTest, EveryOperationOfEveryTypeAndPattern) {
         const int arity = ArityOf(opcode);
         for (unsigned uniform = 0; uniform < (arity == 1 ? 1u : 1u << arity); ++uniform) {
           std::vector<Column> x;
-          for (unsigned k = 0; k < 3; ++k) x.push_back(SameEverywhere(RandomColumn(dtype, &random_), (uniform >> k & 1) != 0));
+          for (unsigned k = 0; k < 3; ++k)
+            x.push_back(SameEverywhere(RandomColumn(dtype, &random_), (uniform >> k & 1) != 0));
           const DType result = Expected(opcode, x[0].at(0), x[1].at(0), x[2].at(0)).dtype;
           const BlockLoop loop = level.find(opcode, dtype, result, uniform);
-          ASSERT_EQ(loop != nullptr, result != DType::kUnspecified) << "opcode " << op << " of " << Name(dtype);
+          ASSERT_EQ(loop != nullptr, result != DType::kUnspecified)
+              << "opcode " << op << " of " << Name(dtype);
           if (loop == nullptr) continue;
           ++loops_;
           const Buffer a(x[0]), b(x[1]), c(x[2]);
@@ -205,9 +210,10 @@ TEST_F(BlockOpsTest, EveryOperationOfEveryTypeAndPattern) {
           for (size_t i = 0; i < kCount; ++i) {
             const Scalar want = Expected(opcode, x[0].at(i), x[1].at(i), x[2].at(i));
             ASSERT_TRUE(testing::SameBits(y.at(result, i), want))
-                << "opcode " << op << " of " << Name(dtype) << ", level " << level.level << ", uniform " << uniform
-                << ": " << testing::Shown(x[0].at(i)) << " and " << testing::Shown(x[1].at(i)) << " give "
-                << testing::Shown(y.at(result, i)) << ", want " << testing::Shown(want);
+                << "opcode " << op << " of " << Name(dtype) << ", level " << level.level
+                << ", uniform " << uniform << ": " << testing::Shown(x[0].at(i)) << " and "
+                << testing::Shown(x[1].at(i)) << " give " << testing::Shown(y.at(result, i))
+                << ", want " << testing::Shown(want);
           }
         }
       }
@@ -229,7 +235,8 @@ TEST_F(BlockOpsTest, SelectionsOfEveryTypeAndPattern) {
         Buffer y;
         loop(y.bytes, condition.bytes, first.bytes, second.bytes, kCount);
         for (size_t i = 0; i < kCount; ++i) {
-          ASSERT_EQ(testing::BitsOf(y.at(dtype, i)), m.bits[i] != 0 ? a.bits[i] : b.bits[i]) << Name(dtype) << " " << uniform;
+          ASSERT_EQ(testing::BitsOf(y.at(dtype, i)), m.bits[i] != 0 ? a.bits[i] : b.bits[i])
+              << Name(dtype) << " " << uniform;
         }
       }
     }
@@ -253,7 +260,8 @@ TEST_F(BlockOpsTest, EveryConversion) {
         loop(y.bytes, a.bytes, a.bytes, a.bytes, kCount);
         for (size_t i = 0; i < kCount; ++i) {
           ASSERT_TRUE(testing::SameBits(y.at(to, i), Convert(x.at(i), to)))
-              << Name(from) << " to " << Name(to) << ": " << testing::Shown(x.at(i)) << " gives " << testing::Shown(y.at(to, i));
+              << Name(from) << " to " << Name(to) << ": " << testing::Shown(x.at(i)) << " gives "
+              << testing::Shown(y.at(to, i));
         }
       }
     }

@@ -39,14 +39,18 @@ TEST(BroadcastTest, ShapesThatFit) {
       {{{2, 0}, {2, 1}}, {2, 0}},
       {{{1}, {1, 1}}, {1, 1}},
   };
-  for (const Case& row : table) EXPECT_THAT(Broadcast(row.shapes), testing::IsOkAndHolds(row.result));
+  for (const Case& row : table)
+    EXPECT_THAT(Broadcast(row.shapes), testing::IsOkAndHolds(row.result));
 }
 
 TEST(BroadcastTest, ShapesThatDoNotFitAreNamed) {
-  for (const auto& shapes : std::vector<std::vector<Shape>>{{{3}, {4}}, {{2, 3}, {2}}, {{0}, {2}}, {{1}, {3}, {4}}}) {
-    EXPECT_THAT(Broadcast(shapes), StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("x"), HasSubstr("("))));
+  for (const auto& shapes :
+       std::vector<std::vector<Shape>>{{{3}, {4}}, {{2, 3}, {2}}, {{0}, {2}}, {{1}, {3}, {4}}}) {
+    EXPECT_THAT(Broadcast(shapes), StatusIs(absl::StatusCode::kInvalidArgument,
+                                            AllOf(HasSubstr("x"), HasSubstr("("))));
   }
-  EXPECT_THAT(Broadcast({{3}, {4}}), StatusIs(absl::StatusCode::kInvalidArgument, AllOf(HasSubstr("(3,)"), HasSubstr("(4,)"))));
+  EXPECT_THAT(Broadcast({{3}, {4}}), StatusIs(absl::StatusCode::kInvalidArgument,
+                                              AllOf(HasSubstr("(3,)"), HasSubstr("(4,)"))));
 }
 
 TEST(BroadcastTest, StridesRepeatWhereTheShapeDoes) {

@@ -21,14 +21,16 @@ class EvaluatorTest : public ::testing::Test {
  protected:
   EvaluatorTest() {
     const absl::StatusOr<expr::Program> program = testing::ParseProgram({"x*2 + y"});
-    lowered_ = codegen::Lower(testing::AsWritten(*program),
-                              {.argument_types = {DType::kFloat64, DType::kFloat64}, .uniform = {false, false}});
+    lowered_ = codegen::Lower(
+        testing::AsWritten(*program),
+        {.argument_types = {DType::kFloat64, DType::kFloat64}, .uniform = {false, false}});
     interpreter_ = std::make_unique<BlockInterpreter>(lowered_);
     work_.program = &lowered_;
     work_.interpreter = interpreter_.get();
   }
 
-  void Feed(const std::vector<double>& x, Shape x_shape, const std::vector<double>& y, Shape y_shape, Shape batch) {
+  void Feed(const std::vector<double>& x, Shape x_shape, const std::vector<double>& y,
+            Shape y_shape, Shape batch) {
     x_ = x;
     y_ = y;
     views_[0] = {DType::kFloat64, std::move(x_shape), ByteRope(x_.data(), x_.size() * 8)};
@@ -69,12 +71,14 @@ TEST_F(EvaluatorTest, StopsWhenTold) {
 TEST_F(EvaluatorTest, StopsWhenLate) {
   Feed({1}, {1}, {1}, {1}, {1});
   work_.deadline = base::Deadline::After(absl::Seconds(-1));
-  EXPECT_THAT(Evaluate(work_, slabs_.get(), nullptr), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(Evaluate(work_, slabs_.get(), nullptr),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
 TEST_F(EvaluatorTest, SaysThatThereIsNoMemory) {
   Feed({1}, {1}, {1}, {1}, {int64_t{1} << 58});
-  EXPECT_THAT(Evaluate(work_, slabs_.get(), nullptr), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Evaluate(work_, slabs_.get(), nullptr),
+              StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 }  // namespace

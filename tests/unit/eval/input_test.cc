@@ -16,7 +16,8 @@ namespace {
 using expr::DType;
 using testing::Column;
 
-constexpr DType kTypes[] = {DType::kFloat64, DType::kFloat32, DType::kInt64, DType::kInt32, DType::kBool};
+constexpr DType kTypes[] = {DType::kFloat64, DType::kFloat32, DType::kInt64, DType::kInt32,
+                            DType::kBool};
 constexpr DType kComputed[] = {DType::kFloat64, DType::kFloat32, DType::kInt64, DType::kBool};
 
 // Elements 0, 1, 2, ... (truth values: odd ones) as bytes in pieces.
@@ -48,7 +49,9 @@ double ElementAt(const std::string& bytes, DType dtype, size_t i) {
   return testing::ScalarOf(dtype, bits).ToDouble();
 }
 
-double Expected(DType from, int64_t element) { return from == DType::kBool ? static_cast<double>(element % 2) : static_cast<double>(element); }
+double Expected(DType from, int64_t element) {
+  return from == DType::kBool ? static_cast<double>(element % 2) : static_cast<double>(element);
+}
 
 void CheckGather(DType from, DType to, const Shape& shape, const Shape& batch, size_t piece) {
   const Data data(from, shape, piece);
@@ -65,22 +68,31 @@ void CheckGather(DType from, DType to, const Shape& shape, const Shape& batch, s
         rest /= batch[d];
       }
       ASSERT_EQ(ElementAt(target, to, static_cast<size_t>(i - start)), Expected(from, element))
-          << Name(from) << " " << ShapeText(shape) << " to " << Name(to) << " " << ShapeText(batch) << " in pieces of "
-          << piece << ", element " << i << " from " << start;
+          << Name(from) << " " << ShapeText(shape) << " to " << Name(to) << " " << ShapeText(batch)
+          << " in pieces of " << piece << ", element " << i << " from " << start;
     }
   }
 }
 
 TEST(InputTest, EveryConversionAndBroadcastInEveryPiece) {
   const std::pair<Shape, Shape> shapes[] = {
-      {{7}, {7}}, {{1}, {7}}, {{}, {7}}, {{3}, {2, 3}}, {{2, 1}, {2, 3}}, {{2, 3}, {2, 3}}, {{2, 1, 4}, {2, 3, 4}},
-      {{1, 5, 1}, {3, 5, 2}}, {{300}, {4, 300}}, {{700}, {700}},
+      {{7}, {7}},
+      {{1}, {7}},
+      {{}, {7}},
+      {{3}, {2, 3}},
+      {{2, 1}, {2, 3}},
+      {{2, 3}, {2, 3}},
+      {{2, 1, 4}, {2, 3, 4}},
+      {{1, 5, 1}, {3, 5, 2}},
+      {{300}, {4, 300}},
+      {{700}, {700}},
   };
   for (const DType from : kTypes) {
     for (const DType to : kComputed) {
       if (!CastsSafely(from, to)) continue;
       for (const auto& [shape, batch] : shapes) {
-        for (const size_t piece : {1'000'000u, 64u, 24u, 7u, 1u}) CheckGather(from, to, shape, batch, piece);
+        for (const size_t piece : {1'000'000u, 64u, 24u, 7u, 1u})
+          CheckGather(from, to, shape, batch, piece);
       }
     }
   }
@@ -88,11 +100,13 @@ TEST(InputTest, EveryConversionAndBroadcastInEveryPiece) {
 
 TEST(InputTest, OnlySafeCasts) {
   const std::pair<DType, DType> unsafe[] = {
-      {DType::kFloat64, DType::kFloat32}, {DType::kFloat64, DType::kInt64}, {DType::kFloat32, DType::kInt64},
-      {DType::kInt64, DType::kFloat32},   {DType::kInt64, DType::kBool},    {DType::kFloat64, DType::kBool},
+      {DType::kFloat64, DType::kFloat32}, {DType::kFloat64, DType::kInt64},
+      {DType::kFloat32, DType::kInt64},   {DType::kInt64, DType::kFloat32},
+      {DType::kInt64, DType::kBool},      {DType::kFloat64, DType::kBool},
       {DType::kInt32, DType::kFloat32},   {DType::kComplex128, DType::kFloat64},
   };
-  for (const auto& [from, to] : unsafe) EXPECT_FALSE(CastsSafely(from, to)) << Name(from) << " to " << Name(to);
+  for (const auto& [from, to] : unsafe)
+    EXPECT_FALSE(CastsSafely(from, to)) << Name(from) << " to " << Name(to);
   for (const DType dtype : kTypes) EXPECT_TRUE(CastsSafely(dtype, dtype));
 }
 
@@ -114,7 +128,8 @@ TEST(InputTest, FirstElementInItsType) {
     for (const DType to : kComputed) {
       if (!CastsSafely(from, to)) continue;
       const Data data(from, {3}, 1);
-      EXPECT_EQ(testing::ScalarOf(to, FirstElement(data.view, to)).ToDouble(), 0.0) << Name(from) << " to " << Name(to);
+      EXPECT_EQ(testing::ScalarOf(to, FirstElement(data.view, to)).ToDouble(), 0.0)
+          << Name(from) << " to " << Name(to);
     }
   }
   const int32_t minus = -5;

@@ -15,17 +15,23 @@ namespace {
 
 TEST(AssumptionsTest, ContradictionsAreInvalid) {
   const Assumptions table[] = {
-      {.positive = true, .negative = true},  {.nonnegative = true, .negative = true},
-      {.positive = true, .nonnegative = false}, {.positive = true, .nonzero = false},
-      {.lower = 2, .upper = 1},               {.positive = true, .upper = 0},
-      {.negative = true, .lower = 0},         {.lower = std::nan("")},
+      {.positive = true, .negative = true},
+      {.nonnegative = true, .negative = true},
+      {.positive = true, .nonnegative = false},
+      {.positive = true, .nonzero = false},
+      {.lower = 2, .upper = 1},
+      {.positive = true, .upper = 0},
+      {.negative = true, .lower = 0},
+      {.lower = std::nan("")},
       {.upper = std::nan("")},
   };
   for (const Assumptions& assumptions : table) {
-    EXPECT_THAT(CheckAssumptions({.name = "x", .assumptions = assumptions}),
-                testing::StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("\"x\"")));
+    EXPECT_THAT(
+        CheckAssumptions({.name = "x", .assumptions = assumptions}),
+        testing::StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("\"x\"")));
   }
-  EXPECT_OK(CheckAssumptions({.name = "x", .assumptions = {.positive = true, .finite = true, .lower = 1, .upper = 2}}));
+  EXPECT_OK(CheckAssumptions(
+      {.name = "x", .assumptions = {.positive = true, .finite = true, .lower = 1, .upper = 2}}));
   EXPECT_THAT(CheckAssumptions({.name = "x", .assumptions = {.real = false}}),
               testing::StatusIs(absl::StatusCode::kUnimplemented));
 }
@@ -42,7 +48,8 @@ std::string FactsOfText(const std::string& text) {
       {.name = "int", .assumptions = {.integer = true}, .declared = true},
       {.name = "unit", .assumptions = {.lower = 0, .upper = 1}, .declared = true},
       {.name = "any", .declared = true}};
-  const absl::StatusOr<Program> program = testing::ParseProgram({text}, Numerics::kStable, arguments);
+  const absl::StatusOr<Program> program =
+      testing::ParseProgram({text}, Numerics::kStable, arguments);
   EXPECT_TRUE(program.ok()) << text << ": " << program.status().ToString();
   std::vector<Facts> facts;
   for (uint32_t i = 0; i < program->graph.size(); ++i) {
@@ -50,7 +57,8 @@ std::string FactsOfText(const std::string& text) {
   }
   std::string all;
   for (const char* name : {"finite", "integer", "negative", "nonnegative", "nonzero", "positive"}) {
-    if (HasFact(facts[program->outputs[0].node.value], name)) all += (all.empty() ? "" : " ") + std::string(name);
+    if (HasFact(facts[program->outputs[0].node.value], name))
+      all += (all.empty() ? "" : " ") + std::string(name);
   }
   return all;
 }

@@ -21,11 +21,21 @@ TEST(CatalogueTest, ANamedRoutineHasAllItsFormsAndAReference) {
     }
     EXPECT_NE(row.reference, nullptr) << row.name;
     const bool one = row.max_arity == 1;
-    EXPECT_EQ(r.scalar1 != nullptr && r.scalar1f != nullptr && r.strict1 != nullptr && r.strict1f != nullptr, one) << row.name;
-    EXPECT_EQ(r.array1 != nullptr && r.array1f != nullptr && r.strict_array1 != nullptr && r.strict_array1f != nullptr, one)
+    EXPECT_EQ(r.scalar1 != nullptr && r.scalar1f != nullptr && r.strict1 != nullptr &&
+                  r.strict1f != nullptr,
+              one)
         << row.name;
-    EXPECT_EQ(r.scalar2 != nullptr && r.scalar2f != nullptr && r.strict2 != nullptr && r.strict2f != nullptr, !one) << row.name;
-    EXPECT_EQ(r.array2 != nullptr && r.array2f != nullptr && r.strict_array2 != nullptr && r.strict_array2f != nullptr, !one)
+    EXPECT_EQ(r.array1 != nullptr && r.array1f != nullptr && r.strict_array1 != nullptr &&
+                  r.strict_array1f != nullptr,
+              one)
+        << row.name;
+    EXPECT_EQ(r.scalar2 != nullptr && r.scalar2f != nullptr && r.strict2 != nullptr &&
+                  r.strict2f != nullptr,
+              !one)
+        << row.name;
+    EXPECT_EQ(r.array2 != nullptr && r.array2f != nullptr && r.strict_array2 != nullptr &&
+                  r.strict_array2f != nullptr,
+              !one)
         << row.name;
   }
 }
@@ -72,7 +82,8 @@ TEST(CatalogueTest, NearestNamesAreNear) {
 TEST(CatalogueTest, OneNameOneMeaningPerArity) {
   std::set<std::pair<std::string, size_t>> seen;
   for (const FunctionRow& row : Rows()) {
-    for (size_t arity = row.min_arity; arity <= std::max<size_t>(row.max_arity, row.min_arity); ++arity) {
+    for (size_t arity = row.min_arity; arity <= std::max<size_t>(row.max_arity, row.min_arity);
+         ++arity) {
       EXPECT_TRUE(seen.insert({std::string(row.name), arity}).second) << row.name;
     }
   }

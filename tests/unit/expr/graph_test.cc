@@ -31,7 +31,8 @@ TEST(GraphTest, BinaryConstantsAreExactNumbers) {
   EXPECT_EQ(graph.number(graph.Real(0.0)), 0);
   EXPECT_EQ(graph[graph.Real(-0.0)].kind, NodeKind::kReal);
   EXPECT_TRUE(std::signbit(graph.real(graph.Real(-0.0))));
-  for (const double value : {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()}) {
+  for (const double value :
+       {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()}) {
     EXPECT_EQ(graph.real(graph.Real(value)), value);
   }
   EXPECT_TRUE(std::isnan(graph.real(graph.Real(std::nan("")))));

@@ -16,9 +16,11 @@ namespace {
 using ::formulary::testing::StatusIs;
 
 const std::vector<Argument>& Arguments() {
-  static const auto* const kArguments = new std::vector<Argument>{
-      {.name = "n", .dtype = DType::kInt64, .declared = true},   {.name = "p", .dtype = DType::kBool, .declared = true},
-      {.name = "s", .dtype = DType::kFloat32, .declared = true}, {.name = "x", .dtype = DType::kFloat64, .declared = true}};
+  static const auto* const kArguments =
+      new std::vector<Argument>{{.name = "n", .dtype = DType::kInt64, .declared = true},
+                                {.name = "p", .dtype = DType::kBool, .declared = true},
+                                {.name = "s", .dtype = DType::kFloat32, .declared = true},
+                                {.name = "x", .dtype = DType::kFloat64, .declared = true}};
   return *kArguments;
 }
 
@@ -61,7 +63,7 @@ TEST(InferTest, TypesOfResults) {
       // truth values count as 0 and 1
       {"p + p", DType::kInt64},
       {"p*n", DType::kInt64},
-      {"p*s", DType::kFloat32},
+      {"p*s", DType::kFloat64},  // beside a float64 argument; see below
       {"sin(p)", DType::kFloat64},
       // widths
       {"s + 1", DType::kFloat32},
@@ -84,11 +86,24 @@ TEST(InferTest, TypesOfResults) {
       {"where(p, 1, 2)", DType::kFloat64},
       {"where(x, n, n)", DType::kInt64},
   };
-  for (const TypeCase& row : table) EXPECT_EQ(TypeOf(row.text), row.type) << row.text << " is " << Name(TypeOf(row.text));
+  for (const TypeCase& row : table)
+    EXPECT_EQ(TypeOf(row.text), row.type) << row.text << " is " << Name(TypeOf(row.text));
+}
+
+TEST(InferTest, TruthValuesBesideSinglesOnlyAreSingle) {
+  absl::StatusOr<Program> program =
+      testing::ParseProgram({"p*s"}, Numerics::kStable,
+                            {{.name = "p", .dtype = DType::kBool, .declared = true},
+                             {.name = "s", .dtype = DType::kFloat32, .declared = true}});
+  ASSERT_OK(program);
+  ASSERT_OK(MakeConversionsExplicit(&*program));
+  const std::vector<DType> types = InferTypes(program->graph, {DType::kBool, DType::kFloat32});
+  EXPECT_EQ(types[program->outputs[0].node.value], DType::kFloat32);
 }
 
 TEST(InferTest, ConversionsAreExplicitOnce) {
-  for (const char* text : {"sin(n) + p*x", "where(x, n, 0.5)", "n**2 + s", "p & n", "n/2 + factorial(n)"}) {
+  for (const char* text :
+       {"sin(n) + p*x", "where(x, n, 0.5)", "n**2 + s", "p & n", "n/2 + factorial(n)"}) {
     Program program = Converted(text);
     const absl::StatusOr<std::string> once = PrintProgram(program);
     ASSERT_OK(MakeConversionsExplicit(&program));
@@ -98,13 +113,14 @@ TEST(InferTest, ConversionsAreExplicitOnce) {
 
 TEST(InferTest, WhatNothingComputesIsSaid) {
   for (const DType dtype : {DType::kComplex128, DType::kComplex64, DType::kInt32}) {
-    absl::StatusOr<Program> program =
-        testing::ParseProgram({"x + 1"}, Numerics::kStable, {{.name = "x", .dtype = dtype, .declared = true}});
+    absl::StatusOr<Program> program = testing::ParseProgram(
+        {"x + 1"}, Numerics::kStable, {{.name = "x", .dtype = dtype, .declared = true}});
     ASSERT_OK(program);
-    EXPECT_THAT(MakeConversionsExplicit(&*program), StatusIs(absl::StatusCode::kUnimplemented, ::testing::HasSubstr("\"x\"")));
+    EXPECT_THAT(MakeConversionsExplicit(&*program),
+                StatusIs(absl::StatusCode::kUnimplemented, ::testing::HasSubstr("\"x\"")));
   }
-  absl::StatusOr<Program> vector =
-      testing::ParseProgram({"v + 1"}, Numerics::kStable, {{.name = "v", .core_shape = {{.size = 3}}, .declared = true}});
+  absl::StatusOr<Program> vector = testing::ParseProgram(
+      {"v + 1"}, Numerics::kStable, {{.name = "v", .core_shape = {{.size = 3}}, .declared = true}});
   ASSERT_OK(vector);
   EXPECT_THAT(MakeConversionsExplicit(&*vector), StatusIs(absl::StatusCode::kUnimplemented));
 }

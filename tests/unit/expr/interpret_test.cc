@@ -14,7 +14,8 @@
 namespace formulary::expr {
 namespace {
 
-absl::StatusOr<std::vector<Scalar>> Values(const std::string& text, const std::vector<Argument>& declared,
+absl::StatusOr<std::vector<Scalar>> Values(const std::string& text,
+                                           const std::vector<Argument>& declared,
                                            const std::vector<Scalar>& arguments,
                                            Numerics numerics = Numerics::kStrict) {
   absl::StatusOr<Program> program = testing::ParseProgram({text}, numerics, declared);
@@ -73,7 +74,8 @@ TEST(InterpretTest, SinglePrecisionRoundsEveryStep) {
 }
 
 TEST(InterpretTest, RowsThatExpandAreUnimplemented) {
-  EXPECT_THAT(Values("factorial(x)", {}, {Scalar::Float64(3)}), testing::StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(Values("factorial(x)", {}, {Scalar::Float64(3)}),
+              testing::StatusIs(absl::StatusCode::kUnimplemented));
 }
 
 TEST(InterpretTest, ConvertsAsTheMachineDoes) {
@@ -82,7 +84,8 @@ TEST(InterpretTest, ConvertsAsTheMachineDoes) {
   EXPECT_TRUE(Convert(Scalar::Float64(std::nan("")), DType::kBool).boolean);
   EXPECT_FALSE(Convert(Scalar::Float64(-0.0), DType::kBool).boolean);
   EXPECT_EQ(Convert(Scalar::Int64((int64_t{1} << 24) + 1), DType::kFloat32).f32, 0x1p24f);
-  EXPECT_EQ(Convert(Scalar::Float64(1e300), DType::kFloat32).f32, std::numeric_limits<float>::infinity());
+  EXPECT_EQ(Convert(Scalar::Float64(1e300), DType::kFloat32).f32,
+            std::numeric_limits<float>::infinity());
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ TEST(ScalarTest, IntegersWrap) {
 }
 
 TEST(ScalarTest, RemainderHasTheDivisorsSign) {
-  const int64_t table[][3] = {{7, 3, 1},  {-7, 3, 2},  {7, -3, -2},    {-7, -3, -1}, {6, 3, 0},
-                              {7, 0, 0},  {7, -1, 0},  {kLeast, -1, 0}, {kLeast, 3, 1}, {0, 5, 0}};
+  const int64_t table[][3] = {{7, 3, 1}, {-7, 3, 2}, {7, -3, -2},     {-7, -3, -1},   {6, 3, 0},
+                              {7, 0, 0}, {7, -1, 0}, {kLeast, -1, 0}, {kLeast, 3, 1}, {0, 5, 0}};
   for (const auto& [a, b, want] : table) EXPECT_EQ(scalar::Mod(a, b), want) << a << " mod " << b;
 }
 
@@ -54,8 +54,10 @@ TEST(ScalarTest, RationalsAreRoundedToNearestEven) {
   EXPECT_EQ(ToDouble(mpq_class(one, one << 1075)), 0.0);
   EXPECT_EQ(ToDouble(mpq_class(mpz_class(3), one << 1075)), 1e-323);
   EXPECT_EQ(ToDouble(mpq_class(one << 1024)), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 970) - 1)), std::numeric_limits<double>::max());
-  EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 970))), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 970) - 1)),
+            std::numeric_limits<double>::max());
+  EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 970))),
+            std::numeric_limits<double>::infinity());
   EXPECT_EQ(ToDouble(mpq_class(-(one << 1024))), -std::numeric_limits<double>::infinity());
   EXPECT_EQ(ToFloat(mpq_class(1, 10)), 0.1f);
   EXPECT_EQ(ToFloat(mpq_class((one << 24) + 1)), 0x1p24f);

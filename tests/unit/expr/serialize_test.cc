@@ -1,5 +1,5 @@
-// Programs as bytes: the same bytes for the same program, the same program for the bytes, and DATA_LOSS, never
-// a crash, for anything else.
+// Programs as bytes: the same bytes for the same program, the same program for the bytes, and
+// DATA_LOSS, never a crash, for anything else.
 
 #include "server/expr/serialize.h"
 
@@ -17,7 +17,10 @@ namespace {
 std::vector<Program> Samples() {
   std::vector<Program> samples;
   const std::vector<Argument> arguments = {
-      {.name = "x", .assumptions = {.real = true, .positive = true, .integer = false, .lower = 0.5, .upper = 1e300}, .declared = true},
+      {.name = "x",
+       .assumptions =
+           {.real = true, .positive = true, .integer = false, .lower = 0.5, .upper = 1e300},
+       .declared = true},
       {.name = "n", .dtype = DType::kInt64, .uniform = true, .declared = true},
       {.name = "p", .dtype = DType::kBool, .declared = true},
       {.name = "v", .core_shape = {{.size = 3}, {.size = -1, .name = "k"}}, .declared = true}};
@@ -66,7 +69,9 @@ TEST(SerializeTest, EveryTruncationIsDataLoss) {
   for (const Program& program : Samples()) {
     const std::string bytes = EncodeProgram(program, WithNames::kYes);
     for (size_t size = 0; size < bytes.size(); ++size) {
-      EXPECT_THAT(DecodeProgram(bytes.substr(0, size)), testing::StatusIs(absl::StatusCode::kDataLoss)) << size;
+      EXPECT_THAT(DecodeProgram(bytes.substr(0, size)),
+                  testing::StatusIs(absl::StatusCode::kDataLoss))
+          << size;
     }
     EXPECT_THAT(DecodeProgram(bytes + "x"), testing::StatusIs(absl::StatusCode::kDataLoss));
   }
@@ -79,7 +84,8 @@ TEST(SerializeTest, ChangedBytesAreRefusedOrSound) {
     const std::string bytes = EncodeProgram(program, WithNames::kYes);
     for (int i = 0; i < 6'000; ++i) {
       std::string changed = bytes;
-      for (uint64_t k = 0; k <= random() % 3; ++k) changed[random() % changed.size()] = static_cast<char>(random());
+      for (uint64_t k = 0; k <= random() % 3; ++k)
+        changed[random() % changed.size()] = static_cast<char>(random());
       const absl::StatusOr<Program> decoded = DecodeProgram(changed);
       if (!decoded.ok()) {
         EXPECT_EQ(decoded.status().code(), absl::StatusCode::kDataLoss);
@@ -101,7 +107,8 @@ TEST(SerializeTest, HugeCountsAreRefusedBeforeMemoryIsTaken) {
   const std::string huge = "\xff\xff\xff\xff\xff\xff\xff\xff\x7f";
   for (const std::string& bytes :
        {std::string("FYP1\x02") + huge, std::string("FYP1\x02", 5) + std::string("\0", 1) + huge,
-        std::string("FYP1\x02", 5) + std::string("\0\0", 2) + huge, std::string("FYP2\x02\0\0\0", 8), std::string("FYP1\x09\0\0\0", 8)}) {
+        std::string("FYP1\x02", 5) + std::string("\0\0", 2) + huge,
+        std::string("FYP2\x02\0\0\0", 8), std::string("FYP1\x09\0\0\0", 8)}) {
     EXPECT_THAT(DecodeProgram(bytes), testing::StatusIs(absl::StatusCode::kDataLoss));
   }
 }

@@ -21,7 +21,8 @@ TEST(ExpandTest, FollowsTheRows) {
       // nothing to do: not even what could be simplified
       {"x + 0*y - sin(-x)", "x + 0*y - sin(-x)"},
   };
-  for (const BeforeAfter& row : table) EXPECT_EQ(TextOf(Expand(ProgramOf({row.before}))), row.after) << row.before;
+  for (const BeforeAfter& row : table)
+    EXPECT_EQ(TextOf(Expand(ProgramOf({row.before}))), row.after) << row.before;
 }
 
 TEST(ExpandTest, NoRowIsLeftThatComputesByExpansion) {
@@ -29,7 +30,8 @@ TEST(ExpandTest, NoRowIsLeftThatComputesByExpansion) {
     const expr::Program expanded = Expand(ProgramOf({std::string(row.example)}));
     for (uint32_t i = 0; i < expanded.graph.size(); ++i) {
       if (expanded.graph[expr::NodeId{i}].kind != expr::NodeKind::kCall) continue;
-      EXPECT_NE(Row(expanded.graph[expr::NodeId{i}].function).lowering, expr::Lowering::kExpansion) << row.name;
+      EXPECT_NE(Row(expanded.graph[expr::NodeId{i}].function).lowering, expr::Lowering::kExpansion)
+          << row.name;
     }
   }
 }

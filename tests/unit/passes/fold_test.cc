@@ -41,7 +41,8 @@ TEST(FoldTest, Powers) {
       {"2", "99999999999999999999999", nullptr},
   };
   for (const PowerCase& row : table) {
-    const std::optional<mpq_class> folded = FoldPower(mpq_class(row.base), mpq_class(row.exponent), 16'384);
+    const std::optional<mpq_class> folded =
+        FoldPower(mpq_class(row.base), mpq_class(row.exponent), 16'384);
     ASSERT_EQ(folded.has_value(), row.result != nullptr) << row.base << " ** " << row.exponent;
     if (folded.has_value()) {
       EXPECT_EQ(*folded, mpq_class(row.result)) << row.base << " ** " << row.exponent;
@@ -56,17 +57,21 @@ TEST(FoldTest, Roundings) {
     const char *operand, *result;
   };
   const Case table[] = {
-      {Opcode::kFloor, "-7/2", "-4"}, {Opcode::kFloor, "7/2", "3"},  {Opcode::kFloor, "-3", "-3"},
-      {Opcode::kCeil, "-7/2", "-3"},  {Opcode::kCeil, "7/2", "4"},   {Opcode::kTrunc, "-7/2", "-3"},
-      {Opcode::kTrunc, "7/2", "3"},   {Opcode::kRound, "5/2", "2"},  {Opcode::kRound, "7/2", "4"},
-      {Opcode::kRound, "-5/2", "-2"}, {Opcode::kRound, "-7/2", "-4"}, {Opcode::kRound, "8/3", "3"},
-      {Opcode::kAbs, "-7/2", "7/2"},  {Opcode::kSign, "-7/2", "-1"}, {Opcode::kSign, "0", "0"},
+      {Opcode::kFloor, "-7/2", "-4"}, {Opcode::kFloor, "7/2", "3"},
+      {Opcode::kFloor, "-3", "-3"},   {Opcode::kCeil, "-7/2", "-3"},
+      {Opcode::kCeil, "7/2", "4"},    {Opcode::kTrunc, "-7/2", "-3"},
+      {Opcode::kTrunc, "7/2", "3"},   {Opcode::kRound, "5/2", "2"},
+      {Opcode::kRound, "7/2", "4"},   {Opcode::kRound, "-5/2", "-2"},
+      {Opcode::kRound, "-7/2", "-4"}, {Opcode::kRound, "8/3", "3"},
+      {Opcode::kAbs, "-7/2", "7/2"},  {Opcode::kSign, "-7/2", "-1"},
+      {Opcode::kSign, "0", "0"},
   };
   for (const Case& row : table) {
     const mpq_class operand(row.operand);
     const std::optional<mpq_class> folded = FoldNumber(row.opcode, {&operand, 1});
     ASSERT_TRUE(folded.has_value()) << row.operand;
-    EXPECT_EQ(*folded, mpq_class(row.result)) << static_cast<int>(row.opcode) << " of " << row.operand;
+    EXPECT_EQ(*folded, mpq_class(row.result))
+        << static_cast<int>(row.opcode) << " of " << row.operand;
   }
 }
 

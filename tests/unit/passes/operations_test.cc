@@ -1,5 +1,6 @@
-// Operations as the contract counts them: distinct non-leaf nodes of all outputs after sharing; a sum or product
-// of k terms k-1, a subtraction or division once, negation, call and comparison once, constants nothing.
+// Operations as the contract counts them: distinct non-leaf nodes of all outputs after sharing; a
+// sum or product of k terms k-1, a subtraction or division once, negation, call and comparison
+// once, constants nothing.
 
 #include "server/passes/operations.h"
 
@@ -48,17 +49,10 @@ TEST(OperationsTest, AsSent) {
 
 TEST(OperationsTest, Simplified) {
   const Count table[] = {
-      {{"x - y"}, 1},
-      {{"-x - y"}, 2},  // one negation, one subtraction
-      {{"x/y"}, 1},
-      {{"x/(y*z)"}, 2},
-      {{"1/(y*z)"}, 2},
-      {{"-1/x"}, 1},
-      {{"1/x**2"}, 2},
-      {{"sqrt(x)"}, 1},
-      {{"1/sqrt(x)"}, 2},
-      {{"2*x + 3*y - z"}, 4},
-      {{"x*y + x*y"}, 2},
+      {{"x - y"}, 1},     {{"-x - y"}, 2},  // one negation, one subtraction
+      {{"x/y"}, 1},       {{"x/(y*z)"}, 2},       {{"1/(y*z)"}, 2},
+      {{"-1/x"}, 1},      {{"1/x**2"}, 2},        {{"sqrt(x)"}, 1},
+      {{"1/sqrt(x)"}, 2}, {{"2*x + 3*y - z"}, 4}, {{"x*y + x*y"}, 2},
   };
   for (const Count& row : table) {
     const expr::Program program = Optimize(ProgramOf(row.texts), {}).program;

@@ -35,7 +35,8 @@ inline std::string TextOf(const expr::Program& program) {
 
 // As a client sees it.
 inline std::string Simple(const std::vector<std::string>& texts,
-                          expr::Numerics numerics = expr::Numerics::kStable, const Arguments& arguments = {}) {
+                          expr::Numerics numerics = expr::Numerics::kStable,
+                          const Arguments& arguments = {}) {
   const expr::Program simplified = Optimize(ProgramOf(texts, numerics, arguments), {}).program;
   return TextOf(numerics == expr::Numerics::kStrict ? simplified : Present(simplified));
 }
@@ -50,8 +51,10 @@ struct BeforeAfter {
 };
 
 inline void ExpectSimplified(const std::vector<BeforeAfter>& table,
-                             expr::Numerics numerics = expr::Numerics::kStable, const Arguments& arguments = {}) {
-  for (const BeforeAfter& row : table) EXPECT_EQ(Simple({row.before}, numerics, arguments), row.after) << row.before;
+                             expr::Numerics numerics = expr::Numerics::kStable,
+                             const Arguments& arguments = {}) {
+  for (const BeforeAfter& row : table)
+    EXPECT_EQ(Simple({row.before}, numerics, arguments), row.after) << row.before;
 }
 
 }  // namespace formulary::passes

@@ -21,17 +21,20 @@ TEST(RulesTest, EveryIdentityHasAnIdOfItsOwnAndAMode) {
 }
 
 TEST(RulesTest, RulesOfAModeAreOfThatMode) {
-  for (const expr::Numerics numerics : {expr::Numerics::kStrict, expr::Numerics::kStable, expr::Numerics::kFast}) {
+  for (const expr::Numerics numerics :
+       {expr::Numerics::kStrict, expr::Numerics::kStable, expr::Numerics::kFast}) {
     const RuleSet& rules = RulesFor(numerics);
     EXPECT_FALSE(rules.rules().empty());
-    for (const Rule& rule : rules.rules()) EXPECT_TRUE(Holds(rule.identity->modes, numerics)) << rule.identity->id;
+    for (const Rule& rule : rules.rules())
+      EXPECT_TRUE(Holds(rule.identity->modes, numerics)) << rule.identity->id;
   }
 }
 
 TEST(RulesTest, LargerPatternsComeFirst) {
   for (uint16_t i = 0; i < expr::Rows().size(); ++i) {
     const auto rules = RulesFor(expr::Numerics::kStable).ForHead(expr::FunctionId{i});
-    for (size_t k = 1; k < rules.size(); ++k) EXPECT_GE(rules[k - 1]->size, rules[k]->size) << rules[k]->identity->id;
+    for (size_t k = 1; k < rules.size(); ++k)
+      EXPECT_GE(rules[k - 1]->size, rules[k]->size) << rules[k]->identity->id;
   }
 }
 
@@ -57,7 +60,8 @@ TEST(RulesTest, EveryRuleFiresOnItsOwnLeftSideAndEnds) {
         continue;
       }
       std::vector<expr::NodeId> mapped;
-      for (const expr::NodeId operand : program.graph.operands(id)) mapped.push_back(renamed[operand.value]);
+      for (const expr::NodeId operand : program.graph.operands(id))
+        mapped.push_back(renamed[operand.value]);
       renamed[i] = rewriter.Make(program.graph[id].function, mapped);
     }
     EXPECT_EQ(rewriter.stop_reason(), StopReason::kFinished) << rule.identity->id;

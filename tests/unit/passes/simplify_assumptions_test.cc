@@ -40,7 +40,11 @@ TEST(SimplifyAssumptionsTest, Positive) {
 
 TEST(SimplifyAssumptionsTest, Integer) {
   const Arguments integer = {Known("n", {.integer = true})};
-  ExpectSimplified({{"floor(n)", "n"}, {"ceiling(n)", "n"}, {"round(n)", "n"}, {"trunc(n)", "n"}, {"floor(n + 3)", "n + 3"},
+  ExpectSimplified({{"floor(n)", "n"},
+                    {"ceiling(n)", "n"},
+                    {"round(n)", "n"},
+                    {"trunc(n)", "n"},
+                    {"floor(n + 3)", "n + 3"},
                     {"floor(n/2)", "floor(n/2)"}},
                    Numerics::kStable, integer);
 }
@@ -48,13 +52,17 @@ TEST(SimplifyAssumptionsTest, Integer) {
 TEST(SimplifyAssumptionsTest, BoundsSayAsMuch) {
   ExpectSimplified({{"abs(x)", "x"}, {"sqrt(x**2)", "x"}, {"x - x", "0"}}, Numerics::kStable,
                    {Known("x", {.lower = 0.5, .upper = 4})});
-  ExpectSimplified({{"abs(x)", "abs(x)"}, {"x - x", "x - x"}}, Numerics::kStable, {Known("x", {.upper = 4})});
+  ExpectSimplified({{"abs(x)", "abs(x)"}, {"x - x", "x - x"}}, Numerics::kStable,
+                   {Known("x", {.upper = 4})});
 }
 
 TEST(SimplifyAssumptionsTest, FactsOfPartsMakeFactsOfTheWhole) {
   const Arguments positive = {Known("x", {.positive = true}), Known("y", {.positive = true})};
-  ExpectSimplified({{"abs(x*y + 1)", "x*y + 1"}, {"exp(log(x + y))", "x + y"}, {"abs(exp(z))", "exp(z)"},
-                    {"abs(x - y)", "abs(x - y)"}, {"abs(z**2)", "z**2"}},
+  ExpectSimplified({{"abs(x*y + 1)", "x*y + 1"},
+                    {"exp(log(x + y))", "x + y"},
+                    {"abs(exp(z))", "exp(z)"},
+                    {"abs(x - y)", "abs(x - y)"},
+                    {"abs(z**2)", "z**2"}},
                    Numerics::kStable, positive);
 }
 

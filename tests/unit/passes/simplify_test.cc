@@ -105,7 +105,8 @@ TEST(SimplifyTest, WhatCancelsStaysWhereItMayBeNaN) {
   const Arguments finite = {Known("x", {.finite = true})};
   ExpectSimplified({{"x - x", "0"}, {"0*x", "0"}, {"x/x", "x/x"}}, Numerics::kStable, finite);
   const Arguments finite_nonzero = {Known("x", {.nonzero = true, .finite = true})};
-  ExpectSimplified({{"x - x", "0"}, {"0*x", "0"}, {"x/x", "1"}, {"x**2/x", "x"}}, Numerics::kStable, finite_nonzero);
+  ExpectSimplified({{"x - x", "0"}, {"0*x", "0"}, {"x/x", "1"}, {"x**2/x", "x"}}, Numerics::kStable,
+                   finite_nonzero);
   ExpectSimplified({{"x - x", "0"}, {"0*x", "0"}, {"x/x", "1"}, {"x**2/x", "x"}}, Numerics::kFast);
 }
 
@@ -141,8 +142,10 @@ TEST(SimplifyTest, StableForms) {
 // -x that has another user must still be seen through: this once took steps beyond counting.
 TEST(SimplifyTest, SharedNegationsVanishAtOnce) {
   EXPECT_EQ(Simple({"sin(-x)", "-x"}), "y0 = -sin(x)\ny1 = -x");
-  EXPECT_EQ(Simple({"asin(erf(-tanh(-x)))", "-x", "-tanh(-x)"}), "y0 = asin(erf(tanh(x)))\ny1 = -x\ny2 = tanh(x)");
-  const expr::Program program = ProgramOf({"cos(-tan(-sin(-x*y)))", "-x*y", "-sin(-x*y)", "-tan(-sin(-x*y))"});
+  EXPECT_EQ(Simple({"asin(erf(-tanh(-x)))", "-x", "-tanh(-x)"}),
+            "y0 = asin(erf(tanh(x)))\ny1 = -x\ny2 = tanh(x)");
+  const expr::Program program =
+      ProgramOf({"cos(-tan(-sin(-x*y)))", "-x*y", "-sin(-x*y)", "-tan(-sin(-x*y))"});
   EXPECT_EQ(Simplify(program, {.max_steps = 500}).stop_reason, StopReason::kFinished);
 }
 
@@ -195,7 +198,8 @@ TEST(SimplifyTest, EqualPartsOfAllOutputsAreShared) {
   const expr::Program program =
       Optimize(ProgramOf({"exp(x*y) + 1", "exp(y*x)*2", "sin(exp(x*y))"}), {}).program;
   int exps = 0;
-  for (uint32_t i = 0; i < program.graph.size(); ++i) exps += program.graph.IsCall(expr::NodeId{i}, expr::fn::kExp);
+  for (uint32_t i = 0; i < program.graph.size(); ++i)
+    exps += program.graph.IsCall(expr::NodeId{i}, expr::fn::kExp);
   EXPECT_EQ(exps, 1);
   EXPECT_EQ(CountOperations(program.graph, program.roots()), 5u);
 }
