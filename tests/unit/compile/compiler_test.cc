@@ -121,8 +121,9 @@ TEST_F(CompilerTest, HangingCompilerDiesWithItsGroupAtTheWallLimit) {
 }
 
 TEST_F(CompilerTest, IdleJobsGetFourTimesTheWallTime) {
-  CompilerOptions options = Options(base::StrCat("sleep 0.5\n", kWriteElf));
-  options.compile_seconds = 0.3;
+  // Wide margins: what runs at idle priority on a busy machine may wait for its turn.
+  CompilerOptions options = Options(base::StrCat("sleep 2\n", kWriteElf));
+  options.compile_seconds = 1.5;
   Compiler compiler(options);
   CompileJob job = Job();
   job.priority = base::ProcessPriority::kIdle;
