@@ -41,7 +41,8 @@ void AddQuantity(CLI::App* app, std::string_view flag, double* value, std::strin
   const auto set = [value](const std::string& text) {
     const std::optional<double> parsed = ParseQuantity(text);
     if (!parsed.has_value())
-      throw CLI::ValidationError(base::StrCat("\"", text, "\" is not a number or a size like 64MiB"));
+      throw CLI::ValidationError(
+          base::StrCat("\"", text, "\" is not a number or a size like 64MiB"));
     *value = *parsed;
   };
   app->add_option_function<std::string>(base::StrCat("--", flag), set, std::string(doc))
@@ -85,13 +86,14 @@ void AddSettings(CLI::App* app, Flags* flags) {
                             "info");
 }
 
-// The arguments as CLI11 takes them, last first. "--flag=" becomes two: CLI11 would take what follows for the
-// value, but an empty one is meant.
+// The arguments as CLI11 takes them, last first. "--flag=" becomes two: CLI11 would take what
+// follows for the value, but an empty one is meant.
 std::vector<std::string> Reversed(int argc, const char* const* argv) {
   std::vector<std::string> arguments;
   for (int i = argc - 1; i > 0; --i) {
     const std::string_view argument = argv[i];
-    const bool empty_value = argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    const bool empty_value =
+        argument.starts_with("--") && argument.find('=') == argument.size() - 1;
     if (empty_value) arguments.emplace_back();
     arguments.emplace_back(argument.substr(0, argument.size() - (empty_value ? 1 : 0)));
   }

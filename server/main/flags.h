@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_MAIN_FLAGS_H_
 #define FORMULARY_SERVER_MAIN_FLAGS_H_
 
-// The command line of formularyd. Limits are flags made from engine::LimitRows, so that a new limit is a flag
-// without another line here. Every flag can also be given as FORMULARY_<FLAG> in the environment.
+// The command line of formularyd. Limits are flags made from engine::LimitRows, so that a new limit
+// is a flag without another line here. Every flag can also be given as FORMULARY_<FLAG> in the
+// environment.
 
 #include <optional>
 #include <string>
@@ -21,15 +22,16 @@ struct Flags {
   double drain_seconds = 10;
 };
 
-// The flags; or the exit code, after help, version or the error has been printed (0; 2 for bad usage).
+// The flags; or the exit code, after help, version or the error has been printed (0; 2 for bad
+// usage).
 struct ParsedFlags {
   std::optional<Flags> flags;
   int exit_code = 0;
 };
 ParsedFlags ParseFlags(int argc, const char* const* argv, std::string_view version);
 
-// A number, or a size such as 64MiB or 1.5GiB (KiB, MiB, GiB, TiB); nullopt for anything else, and for what is
-// negative or not finite.
+// A number, or a size such as 64MiB or 1.5GiB (KiB, MiB, GiB, TiB); nullopt for anything else, and
+// for what is negative or not finite.
 std::optional<double> ParseQuantity(std::string_view text);
 
 // The shortest text that ParseQuantity reads back.

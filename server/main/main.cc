@@ -33,8 +33,9 @@ void MakeParents(const std::string& directory) {
   std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), ignored);
 }
 
-// Requests and answers of megabytes come and go: pages given back to the system and faulted in again cost
-// more than the kernels that work on them (63,000 faults a second were seen). 32 MiB is glibc's most.
+// Requests and answers of megabytes come and go: pages given back to the system and faulted in
+// again cost more than the kernels that work on them (63,000 faults a second were seen). 32 MiB is
+// glibc's most.
 void KeepPages() {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 512 << 20);

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_MAIN_SIGNALS_H_
 #define FORMULARY_SERVER_MAIN_SIGNALS_H_
 
-// SIGTERM and SIGINT, taken by one thread that does nothing else, so that no handler runs anywhere: the first
-// asks the server to drain, the second ends the process at once.
+// SIGTERM and SIGINT, taken by one thread that does nothing else, so that no handler runs anywhere:
+// the first asks the server to drain, the second ends the process at once.
 
 #include <thread>
 

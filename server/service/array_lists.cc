@@ -82,10 +82,11 @@ absl::StatusOr<Bytes> ConvertValues(Bytes values) {
       From from;
       std::memcpy(&from, values.data() + i * sizeof from, sizeof from);
       if constexpr (std::is_same_v<From, int64_t> && std::is_same_v<To, int32_t>) {
-        if (from < std::numeric_limits<int32_t>::min() || from > std::numeric_limits<int32_t>::max())
-          return base::InvalidArgument("OUT_OF_RANGE", Indexed("values", i),
-                                       base::StrCat(Indexed("values", i), ": ", from,
-                                                    " does not fit int32"));
+        if (from < std::numeric_limits<int32_t>::min() ||
+            from > std::numeric_limits<int32_t>::max())
+          return base::InvalidArgument(
+              "OUT_OF_RANGE", Indexed("values", i),
+              base::StrCat(Indexed("values", i), ": ", from, " does not fit int32"));
       }
       const To to = static_cast<To>(from);
       std::memcpy(elements.data() + i * sizeof to, &to, sizeof to);
@@ -197,9 +198,9 @@ absl::StatusOr<Bytes> ListElements(const ArrayField& array, DType dtype) {
     if (!elements.ok()) return Within(FieldName(array.data), elements.status());
     return elements;
   }
-  return base::InvalidArgument("DTYPE_MISMATCH", "dtype",
-                               base::StrCat("dtype: a list of ", FieldName(array.data),
-                                            " cannot hold ", expr::Name(dtype)));
+  return base::InvalidArgument(
+      "DTYPE_MISMATCH", "dtype",
+      base::StrCat("dtype: a list of ", FieldName(array.data), " cannot hold ", expr::Name(dtype)));
 }
 
 void PutList(const uint8_t* elements, size_t count, DType dtype, std::string* out) {

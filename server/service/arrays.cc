@@ -70,10 +70,10 @@ absl::StatusOr<eval::Shape> ListShape(const ArrayField& array, size_t count,
   const int64_t expected = eval::ElementCount(array.shape);
   if (expected != extent) {
     const std::string_view field = FieldName(array.data);
-    return base::InvalidArgument("SHAPE_MISMATCH", field,
-                                 base::StrCat(field, ": ", count, " values do not fill shape ",
-                                              eval::ShapeText(array.shape), ", which takes ",
-                                              expected));
+    return base::InvalidArgument(
+        "SHAPE_MISMATCH", field,
+        base::StrCat(field, ": ", count, " values do not fill shape ", eval::ShapeText(array.shape),
+                     ", which takes ", expected));
   }
   return array.shape;
 }
@@ -85,10 +85,10 @@ absl::StatusOr<eval::ArrayView> ResolveList(const ArrayField& array, DType state
   ASSIGN_OR_RETURN(std::vector<uint8_t> elements, ListElements(array, view.dtype));
   const size_t size = expr::ByteSize(view.dtype);
   if (elements.size() % size != 0) {
-    return base::InvalidArgument("ODD_VALUES", FieldName(array.data),
-                                 base::StrCat(FieldName(array.data),
-                                              ": complex elements are pairs, but there are ",
-                                              elements.size() / (size / 2), " values"));
+    return base::InvalidArgument(
+        "ODD_VALUES", FieldName(array.data),
+        base::StrCat(FieldName(array.data), ": complex elements are pairs, but there are ",
+                     elements.size() / (size / 2), " values"));
   }
   ASSIGN_OR_RETURN(view.shape, ListShape(array, elements.size() / size, limits));
   if (!elements.empty()) view.bytes.Append(elements.data(), elements.size());
@@ -106,15 +106,14 @@ absl::StatusOr<eval::ArrayView> ResolveRaw(const ArrayField& array, DType dtype,
   uint64_t bytes = 0;
   if (__builtin_mul_overflow(count, uint64_t{expr::ByteSize(dtype)}, &bytes) ||
       bytes != array.data_bytes()) {
-    return base::MakeError(
-        absl::StatusCode::kInvalidArgument,
-        base::StrCat("raw: ", array.data_bytes(), " bytes do not fit shape ",
-                     eval::ShapeText(array.shape), " of ", expr::Name(dtype), ", which takes ",
-                     bytes, " bytes"),
-        {.reason = "BYTE_LENGTH",
-         .field = "raw",
-         .metadata = {{"expected", base::StrCat(bytes)},
-                      {"actual", base::StrCat(array.data_bytes())}}});
+    return base::MakeError(absl::StatusCode::kInvalidArgument,
+                           base::StrCat("raw: ", array.data_bytes(), " bytes do not fit shape ",
+                                        eval::ShapeText(array.shape), " of ", expr::Name(dtype),
+                                        ", which takes ", bytes, " bytes"),
+                           {.reason = "BYTE_LENGTH",
+                            .field = "raw",
+                            .metadata = {{"expected", base::StrCat(bytes)},
+                                         {"actual", base::StrCat(array.data_bytes())}}});
   }
   eval::ArrayView view{.dtype = dtype, .shape = array.shape};
   for (const WireReader& part : array.parts) part.AppendRemaining(&view.bytes);
@@ -162,9 +161,9 @@ absl::Status CheckShape(absl::Span<const int64_t> shape, size_t rank, const Requ
     }
     empty |= shape[i] == 0;
     if (shape[i] != 0 && __builtin_mul_overflow(product, shape[i], &product)) {
-      return base::InvalidArgument("SHAPE_OVERFLOW", "shape",
-                                   base::StrCat("shape: the product of ", eval::ShapeText(shape),
-                                                " is over 2^63 - 1"));
+      return base::InvalidArgument(
+          "SHAPE_OVERFLOW", "shape",
+          base::StrCat("shape: the product of ", eval::ShapeText(shape), " is over 2^63 - 1"));
     }
   }
   if (empty) return absl::OkStatus();

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_ARRAYS_H_
 #define FORMULARY_SERVER_SERVICE_ARRAYS_H_
 
-// formulary.v1.Array between the wire and eval::ArrayView: raw elements are referenced where they lie, typed
-// lists are converted into owned bytes, and every shape is checked before anything is multiplied by it.
+// formulary.v1.Array between the wire and eval::ArrayView: raw elements are referenced where they
+// lie, typed lists are converted into owned bytes, and every shape is checked before anything is
+// multiplied by it.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,10 +36,12 @@ struct ArrayField {
   eval::Shape shape;   // at most max_rank + 1 extents are kept
   size_t rank = 0;     // as sent
   ArrayData data = ArrayData::kNone;
-  absl::InlinedVector<WireReader, 1> parts;  // contents of the data field: of a list perhaps several
+  absl::InlinedVector<WireReader, 1>
+      parts;  // contents of the data field: of a list perhaps several
 
   bool is_list() const {
-    return data == ArrayData::kReals || data == ArrayData::kIntegers || data == ArrayData::kBooleans;
+    return data == ArrayData::kReals || data == ArrayData::kIntegers ||
+           data == ArrayData::kBooleans;
   }
   size_t data_bytes() const;
 };
@@ -51,8 +54,8 @@ absl::Status CheckShape(absl::Span<const int64_t> shape, size_t rank, const Requ
 
 using OwnedBytes = std::vector<std::vector<uint8_t>>;
 
-// The checked array. Elements of typed lists are appended to `owned`, which must live as long as the view.
-// INVALID_ARGUMENT names the field within the array; UNIMPLEMENTED for shared memory.
+// The checked array. Elements of typed lists are appended to `owned`, which must live as long as
+// the view. INVALID_ARGUMENT names the field within the array; UNIMPLEMENTED for shared memory.
 absl::StatusOr<eval::ArrayView> ResolveArray(const ArrayField& array, const RequestLimits& limits,
                                              OwnedBytes* owned);
 

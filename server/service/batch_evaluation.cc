@@ -29,8 +29,8 @@ BatchEvaluation::BatchEvaluation(const ServiceContext* context, CallPtr call,
 
 void BatchEvaluation::Start() {
   if (items_.empty()) return Finish();
-  const size_t runners = std::min(
-      items_.size(), static_cast<size_t>(std::max(1, context_.engine->facts().threads)));
+  const size_t runners =
+      std::min(items_.size(), static_cast<size_t>(std::max(1, context_.engine->facts().threads)));
   for (size_t i = 0; i < runners; ++i) {
     const absl::Status status =
         context_.engine->RunOnPool([self = shared_from_this()] { self->Pump(); });
@@ -62,8 +62,8 @@ bool BatchEvaluation::Evaluate(size_t index) {
   EvaluateItem item{.target = std::make_shared<const EvaluateFields>(*std::move(fields)),
                     .owner = call_->request().owner,
                     .terms = call_->terms()};
-  // Whoever sets it second goes on with the next item: this thread's loop, unless it has left by then. So
-  // items that are answered at once never nest.
+  // Whoever sets it second goes on with the next item: this thread's loop, unless it has left by
+  // then. So items that are answered at once never nest.
   auto passed = std::make_shared<std::atomic<bool>>(false);
   EvaluateOne(context_, std::move(item),
               [self = shared_from_this(), index, passed](absl::StatusOr<Answer> answer) {

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_BATCH_EVALUATION_H_
 #define FORMULARY_SERVER_SERVICE_BATCH_EVALUATION_H_
 
-// One BatchEvaluate call: its items run a bounded number at a time, so that a large batch neither floods the
-// engine's queue nor holds every output at once more than it must; results go out in the order of the items.
+// One BatchEvaluate call: its items run a bounded number at a time, so that a large batch neither
+// floods the engine's queue nor holds every output at once more than it must; results go out in the
+// order of the items.
 
 #include <atomic>
 #include <cstddef>

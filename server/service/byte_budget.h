@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_BYTE_BUDGET_H_
 #define FORMULARY_SERVER_SERVICE_BYTE_BUDGET_H_
 
-// Admission: how many bytes of requests and answers may be in the server at once (max_inflight_bytes). Every
-// call reserves before it allocates; what does not fit is refused at once, so that overload cannot pile up.
+// Admission: how many bytes of requests and answers may be in the server at once
+// (max_inflight_bytes). Every call reserves before it allocates; what does not fit is refused at
+// once, so that overload cannot pile up.
 
 #include <atomic>
 #include <cstddef>
@@ -25,7 +26,8 @@ class ByteBudget {
     Reservation& operator=(Reservation&& other) = delete;
     ~Reservation() { budget_->Release(bytes_); }
 
-    // RESOURCE_EXHAUSTED: with a retry time when the bytes may fit later, without when they never can.
+    // RESOURCE_EXHAUSTED: with a retry time when the bytes may fit later, without when they never
+    // can.
     absl::Status Grow(size_t bytes) {
       const absl::Status status = budget_->Take(bytes);
       if (status.ok()) bytes_ += bytes;

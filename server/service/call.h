@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_CALL_H_
 #define FORMULARY_SERVER_SERVICE_CALL_H_
 
-// One unary call as the services see it: bytes in, bytes or a status out, some time later, from any thread.
-// The reactors implement it over gRPC; tests implement it over nothing.
+// One unary call as the services see it: bytes in, bytes or a status out, some time later, from any
+// thread. The reactors implement it over gRPC; tests implement it over nothing.
 
 #include <atomic>
 #include <memory>
@@ -26,7 +26,8 @@ struct CallTerms {
 
   // OK, DEADLINE_EXCEEDED or CANCELLED: checked before every piece of work.
   absl::Status Check() const {
-    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return absl::CancelledError("the call was cancelled");
+    if (cancel != nullptr && cancel->load(std::memory_order_relaxed))
+      return absl::CancelledError("the call was cancelled");
     if (deadline.expired()) return absl::DeadlineExceededError("the deadline has passed");
     return absl::OkStatus();
   }
@@ -69,8 +70,10 @@ class Call {
 
 using CallPtr = std::shared_ptr<Call>;
 
-// Runs `task` on the engine's pool, unless the call is over by then; answers the call when it cannot.
-inline void RunOnPool(engine::Engine* engine, CallPtr call, absl::AnyInvocable<void(CallPtr)> task) {
+// Runs `task` on the engine's pool, unless the call is over by then; answers the call when it
+// cannot.
+inline void RunOnPool(engine::Engine* engine, CallPtr call,
+                      absl::AnyInvocable<void(CallPtr)> task) {
   const absl::Status status = engine->RunOnPool([call, task = std::move(task)]() mutable {
     const absl::Status alive = call->terms().Check();
     if (!alive.ok()) return call->Finish(alive);

@@ -79,14 +79,13 @@ absl::StatusOr<v1::GetFunctionResponse> FindFunctionRow(const v1::GetFunctionReq
   const expr::FunctionRow* row = expr::FindFunction(request.name(), 0).namesake;
   if (row == nullptr) {
     const std::vector<std::string> nearest = expr::NearestNames(request.name(), 3);
-    return base::MakeError(
-        absl::StatusCode::kNotFound,
-        StrCat("no function is called \"", CleanText(request.name(), 64), "\"",
-               nearest.empty() ? "" : "; did you mean ", absl::StrJoin(nearest, ", "),
-               nearest.empty() ? "" : "?"),
-        {.reason = "UNKNOWN_FUNCTION",
-         .field = "name",
-         .metadata = {{"nearest", absl::StrJoin(nearest, ",")}}});
+    return base::MakeError(absl::StatusCode::kNotFound,
+                           StrCat("no function is called \"", CleanText(request.name(), 64), "\"",
+                                  nearest.empty() ? "" : "; did you mean ",
+                                  absl::StrJoin(nearest, ", "), nearest.empty() ? "" : "?"),
+                           {.reason = "UNKNOWN_FUNCTION",
+                            .field = "name",
+                            .metadata = {{"nearest", absl::StrJoin(nearest, ",")}}});
   }
   v1::GetFunctionResponse response;
   *response.mutable_function() = EncodeFunction(*row);

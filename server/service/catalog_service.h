@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_CATALOG_SERVICE_H_
 #define FORMULARY_SERVER_SERVICE_CATALOG_SERVICE_H_
 
-// formulary.v1.CatalogService over bytes: what the server knows. Functions and facts are answered where the call
-// came in; kernels, which may touch the disk, on the pool.
+// formulary.v1.CatalogService over bytes: what the server knows. Functions and facts are answered
+// where the call came in; kernels, which may touch the disk, on the pool.
 
 #include "server/service/call.h"
 #include "server/service/evaluate_one.h"

@@ -33,8 +33,8 @@ absl::Status CheckOperands(const v1::Call& call, uint32_t index, uint32_t nodes)
     const std::string field = Indexed("call.operands", static_cast<size_t>(k));
     if (operand >= nodes) {
       return InvalidArgument("BAD_NODE_INDEX", field,
-                             StrCat(field, ": operand ", k, " of node ", index, " is node ", operand,
-                                    ", but there are ", nodes, " nodes"));
+                             StrCat(field, ": operand ", k, " of node ", index, " is node ",
+                                    operand, ", but there are ", nodes, " nodes"));
     }
     return InvalidArgument("NOT_TOPOLOGICAL", field,
                            StrCat(field, ": operand ", k, " of node ", index, " is node ", operand,
@@ -120,7 +120,8 @@ absl::StatusOr<NodeId> GraphDecoder::DecodeKind(const v1::Node& node) {
   switch (node.kind_case()) {
     case v1::Node::kConstant:
       id = DecodeConstant(node.constant());
-      if (!id.ok()) return AtField(StrCat("constant.", ConstantField(node.constant())), id.status());
+      if (!id.ok())
+        return AtField(StrCat("constant.", ConstantField(node.constant())), id.status());
       break;
     case v1::Node::kSymbol:
       id = builder_->Symbol(node.symbol());
@@ -144,15 +145,15 @@ absl::StatusOr<NodeId> GraphDecoder::DecodeNode(uint32_t index) {
   return id;
 }
 
-// A dead call is made with 0 for every operand, which checks its name and their number; a dead symbol is an
-// argument only if the request has an input for it.
+// A dead call is made with 0 for every operand, which checks its name and their number; a dead
+// symbol is an argument only if the request has an input for it.
 absl::Status GraphDecoder::CheckDead(uint32_t index, absl::Span<const std::string> input_names) {
   const v1::Node& node = sent_.nodes(static_cast<int>(index));
   const NodeId zero = builder_->graph().Integer(0);
   ids_[index] = zero;
   if (node.kind_case() == v1::Node::kSymbol) {
-    const bool is_input = std::find(input_names.begin(), input_names.end(), node.symbol()) !=
-                          input_names.end();
+    const bool is_input =
+        std::find(input_names.begin(), input_names.end(), node.symbol()) != input_names.end();
     return is_input ? DecodeNode(index).status() : absl::OkStatus();
   }
   if (node.kind_case() != v1::Node::kCall) return DecodeNode(index).status();

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_DECODE_GRAPH_H_
 #define FORMULARY_SERVER_SERVICE_DECODE_GRAPH_H_
 
-// The nodes of a formulary.v1.Graph into a ProgramBuilder. For decode_program.cc only. A node may be meant for
-// the program, for the body of a definition (whose parameters its symbols then are), or for nobody.
+// The nodes of a formulary.v1.Graph into a ProgramBuilder. For decode_program.cc only. A node may
+// be meant for the program, for the body of a definition (whose parameters its symbols then are),
+// or for nobody.
 
 #include <cstdint>
 #include <optional>
@@ -24,16 +25,18 @@ class GraphDecoder {
 
   GraphDecoder(const v1::Graph& sent, expr::ProgramBuilder* builder);
 
-  // Every node has a kind, and operands that are earlier nodes. MISSING_FIELD, NOT_TOPOLOGICAL, BAD_NODE_INDEX.
+  // Every node has a kind, and operands that are earlier nodes. MISSING_FIELD, NOT_TOPOLOGICAL,
+  // BAD_NODE_INDEX.
   absl::Status Check() const;
 
   // A definition has been opened in the builder: nothing of the graph is decoded in its scope yet.
   void BeginDefinition();
 
-  // Decodes what the outputs need, and checks what nothing needs (which leaves dead nodes in the builder's
-  // graph). Nodes that only definitions need are left alone: their symbols are no arguments of the program.
-  // REQUIRES: Check() passed.
-  absl::Status DecodeProgram(absl::Span<const uint32_t> outputs, absl::Span<const uint32_t> definitions,
+  // Decodes what the outputs need, and checks what nothing needs (which leaves dead nodes in the
+  // builder's graph). Nodes that only definitions need are left alone: their symbols are no
+  // arguments of the program. REQUIRES: Check() passed.
+  absl::Status DecodeProgram(absl::Span<const uint32_t> outputs,
+                             absl::Span<const uint32_t> definitions,
                              absl::Span<const std::string> input_names);
 
   // The node at `index`, in the program or in the open definition. BAD_NODE_INDEX, of field "node".

@@ -69,8 +69,8 @@ absl::StatusOr<expr::Dimension> DecodeDimension(const std::string& text,
   if (!absl::ascii_isdigit(first) || !absl::SimpleAtoi(text, &size) ||
       static_cast<uint64_t>(size) > limits.max_elements) {
     return InvalidArgument("BAD_DIMENSION", "",
-                           StrCat("\"", CleanText(text, 64), "\" is neither a name nor a number up to ",
-                                  limits.max_elements));
+                           StrCat("\"", CleanText(text, 64),
+                                  "\" is neither a name nor a number up to ", limits.max_elements));
   }
   return expr::Dimension{.size = size};
 }
@@ -111,7 +111,10 @@ void DropDeadNodes(expr::Program* program) {
 class ProgramDecoder {
  public:
   ProgramDecoder(const v1::Program& sent, const RequestLimits& limits)
-      : sent_(sent), limits_(limits), builder_(limits.expression), graph_(sent.graph(), &builder_) {}
+      : sent_(sent),
+        limits_(limits),
+        builder_(limits.expression),
+        graph_(sent.graph(), &builder_) {}
 
   absl::StatusOr<expr::Program> Decode(absl::Span<const std::string> input_names);
 
@@ -156,14 +159,14 @@ absl::StatusOr<NodeId> ProgramDecoder::Expression(const v1::Output& output,
   return InvalidArgument("MISSING_FIELD", "expression", "expression: neither a node nor text");
 }
 
-// Given partial derivatives are read, so that a wrong one is an error, and are not used: the body's own
-// derivative is exact.
+// Given partial derivatives are read, so that a wrong one is an error, and are not used: the body's
+// own derivative is exact.
 absl::Status ProgramDecoder::CheckPartials(const v1::Definition& definition) {
   const int count = definition.partials_size();
   if (count != 0 && count != definition.parameters_size()) {
-    return InvalidArgument("PARTIALS_COUNT", "partials",
-                           StrCat("partials: ", count, " for ", definition.parameters_size(),
-                                  " parameter(s)"));
+    return InvalidArgument(
+        "PARTIALS_COUNT", "partials",
+        StrCat("partials: ", count, " for ", definition.parameters_size(), " parameter(s)"));
   }
   for (int i = 0; i < count; ++i) {
     const absl::Status status =

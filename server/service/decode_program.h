@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_DECODE_PROGRAM_H_
 #define FORMULARY_SERVER_SERVICE_DECODE_PROGRAM_H_
 
-// formulary.v1.Program to expr::Program. Called on the pool or by the engine, never where a reactor waits: a
-// large graph takes seconds.
+// formulary.v1.Program to expr::Program. Called on the pool or by the engine, never where a reactor
+// waits: a large graph takes seconds.
 
 #include <string>
 
@@ -14,9 +14,10 @@
 
 namespace formulary::service {
 
-// Decodes a Program message. `input_names`: names of the request's inputs, which shadow constants. Counts are
-// checked against the limits before protobuf builds anything. Every failure is INVALID_ARGUMENT (or
-// UNIMPLEMENTED for the imaginary unit) with a field path that starts with "program".
+// Decodes a Program message. `input_names`: names of the request's inputs, which shadow constants.
+// Counts are checked against the limits before protobuf builds anything. Every failure is
+// INVALID_ARGUMENT (or UNIMPLEMENTED for the imaginary unit) with a field path that starts with
+// "program".
 absl::StatusOr<expr::Program> DecodeProgram(const Pieces& program, const RequestLimits& limits,
                                             absl::Span<const std::string> input_names);
 

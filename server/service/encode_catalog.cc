@@ -12,8 +12,8 @@ namespace {
 constexpr v1::DataType kFloats[] = {v1::DATA_TYPE_FLOAT64, v1::DATA_TYPE_FLOAT32};
 constexpr v1::DataType kNumbers[] = {v1::DATA_TYPE_FLOAT64, v1::DATA_TYPE_FLOAT32,
                                      v1::DATA_TYPE_INT64};
-constexpr v1::DataType kAll[] = {v1::DATA_TYPE_FLOAT64, v1::DATA_TYPE_FLOAT32,
-                                 v1::DATA_TYPE_INT64, v1::DATA_TYPE_BOOL};
+constexpr v1::DataType kAll[] = {v1::DATA_TYPE_FLOAT64, v1::DATA_TYPE_FLOAT32, v1::DATA_TYPE_INT64,
+                                 v1::DATA_TYPE_BOOL};
 
 absl::Span<const v1::DataType> DTypesOf(expr::Typing typing) {
   switch (typing) {

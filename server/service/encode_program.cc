@@ -16,13 +16,15 @@ namespace {
 
 using expr::NodeId;
 
-// Digits of numerator * 10^k with k decimals, when the denominator is 2^a * 5^b; empty when it is not, or when
-// there would be more than kMostDecimals of them.
+// Digits of numerator * 10^k with k decimals, when the denominator is 2^a * 5^b; empty when it is
+// not, or when there would be more than kMostDecimals of them.
 std::string FiniteDecimal(const mpq_class& value) {
   constexpr unsigned long kMostDecimals = 400;
   mpz_class rest = value.get_den();
-  const unsigned long twos = mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), mpz_class(2).get_mpz_t());
-  const unsigned long fives = mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), mpz_class(5).get_mpz_t());
+  const unsigned long twos =
+      mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), mpz_class(2).get_mpz_t());
+  const unsigned long fives =
+      mpz_remove(rest.get_mpz_t(), rest.get_mpz_t(), mpz_class(5).get_mpz_t());
   const unsigned long decimals = std::max(twos, fives);
   if (rest != 1 || decimals > kMostDecimals) return "";
   mpz_class scaled;
@@ -43,8 +45,8 @@ void EncodeExact(const mpq_class& value, v1::Constant* constant) {
   }
 }
 
-// A literal stays one: as binary64 when it is exactly that, else as a decimal; what is neither (a literal that
-// was divided by three) keeps its exact value.
+// A literal stays one: as binary64 when it is exactly that, else as a decimal; what is neither (a
+// literal that was divided by three) keeps its exact value.
 void EncodeLiteral(const mpq_class& value, v1::Constant* constant) {
   const double rounded = expr::ToDouble(value);
   if (std::isfinite(rounded) && mpq_class(rounded) == value) {

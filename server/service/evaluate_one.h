@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_EVALUATE_ONE_H_
 #define FORMULARY_SERVER_SERVICE_EVALUATE_ONE_H_
 
-// One evaluation from parsed fields to an encoded answer, with admission: what Evaluate, every item of a batch
-// and every chunk of a stream go through.
+// One evaluation from parsed fields to an encoded answer, with admission: what Evaluate, every item
+// of a batch and every chunk of a stream go through.
 
 #include <memory>
 

@@ -1,19 +1,17 @@
 #ifndef FORMULARY_SERVER_SERVICE_EVALUATE_REQUEST_H_
 #define FORMULARY_SERVER_SERVICE_EVALUATE_REQUEST_H_
 
-// The messages that carry arrays in, from the wire to an engine::EvaluateCall: EvaluateRequest, the items of
-// BatchEvaluateRequest, EvaluateStreamStart and EvaluateStreamChunk. Two steps: parsing only walks the fields
-// (its cost does not grow with the arrays), building converts and checks the arrays.
+// The messages that carry arrays in, from the wire: EvaluateRequest, the items of
+// BatchEvaluateRequest, EvaluateStreamStart and EvaluateStreamChunk. Parsing only walks the fields:
+// its cost does not grow with the arrays, which evaluate_call.h converts and checks.
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "server/engine/engine.h"
 #include "server/service/arrays.h"
 #include "server/service/limits.h"
 #include "server/service/message.h"
@@ -34,8 +32,8 @@ struct InputField {
   ArrayField array;
 };
 
-// An EvaluateRequest or EvaluateStreamStart (same fields, same numbers), or a chunk's inputs. Borrows the
-// message's bytes.
+// An EvaluateRequest or EvaluateStreamStart (same fields, same numbers), or a chunk's inputs.
+// Borrows the message's bytes.
 struct EvaluateFields {
   enum class Target : uint8_t { kNone = 0, kKernel = 1, kProgram = 2 };
   Target target = Target::kNone;
@@ -67,21 +65,6 @@ struct StreamFields {
   WireReader body;
 };
 absl::StatusOr<StreamFields> ParseStreamRequest(WireReader reader);
-
-// A call of `target`'s program or kernel with `target`'s inputs and those of `maybe_chunk`. `owner` keeps the
-// bytes of both alive. Deadline and cancellation are the caller's to set. INVALID_ARGUMENT with field paths
-// from the request (target's inputs) or the chunk (`maybe_chunk`'s).
-absl::StatusOr<engine::EvaluateCall> BuildEvaluateCall(const EvaluateFields& target,
-                                                       const EvaluateFields* maybe_chunk,
-                                                       const RequestLimits& limits,
-                                                       std::shared_ptr<const void> owner);
-
-// Bytes that BuildEvaluateCall will allocate for converted lists, at most.
-size_t ConvertedBytes(const EvaluateFields& fields);
-
-// Bytes that evaluating will allocate for one output of 8 bytes an element over the broadcast of all inputs:
-// what the in-flight budget reserves beforehand. 0 when the broadcast is over max_elements (the engine refuses).
-size_t EstimateOutputBytes(const engine::EvaluateCall& call, const RequestLimits& limits);
 
 }  // namespace formulary::service
 

@@ -33,10 +33,9 @@ std::string EncodeReport(const engine::Report& report) {
 }  // namespace
 
 AnswerForm FormOf(const EvaluateFields& target, const EvaluateFields* maybe_chunk) {
-  const bool lists =
-      target.options.encoding == v1::ENCODING_LISTS ||
-      (target.options.encoding == v1::ENCODING_UNSPECIFIED &&
-       (target.has_list() || (maybe_chunk != nullptr && maybe_chunk->has_list())));
+  const bool lists = target.options.encoding == v1::ENCODING_LISTS ||
+                     (target.options.encoding == v1::ENCODING_UNSPECIFIED &&
+                      (target.has_list() || (maybe_chunk != nullptr && maybe_chunk->has_list())));
   return {.encoding = lists ? ArrayEncoding::kLists : ArrayEncoding::kRaw,
           .want_report = target.options.want_report};
 }

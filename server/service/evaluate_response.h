@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_EVALUATE_RESPONSE_H_
 #define FORMULARY_SERVER_SERVICE_EVALUATE_RESPONSE_H_
 
-// The messages that carry arrays out: EvaluateResponse (and EvaluateStreamResponse, which has the same fields)
-// and BatchEvaluateResponse. Raw elements travel as the evaluator's slabs.
+// The messages that carry arrays out: EvaluateResponse (and EvaluateStreamResponse, which has the
+// same fields) and BatchEvaluateResponse. Raw elements travel as the evaluator's slabs.
 
 #include "absl/status/statusor.h"
 #include "google/rpc/status.pb.h"

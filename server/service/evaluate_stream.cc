@@ -19,7 +19,8 @@ struct ChunkOwner {
 // The status, naming the chunk whatever its code.
 absl::Status OfChunk(uint64_t chunk, const absl::Status& status) {
   const std::string path = base::StrCat("chunks[", chunk, "]");
-  if (status.code() == absl::StatusCode::kInvalidArgument || base::GetErrorDetail(status).has_value())
+  if (status.code() == absl::StatusCode::kInvalidArgument ||
+      base::GetErrorDetail(status).has_value())
     return Within(path, status);
   return absl::Status(status.code(),
                       base::ToAbsl(base::StrCat(path, ": ", base::ToStd(status.message()))));
@@ -43,7 +44,8 @@ CallTerms EvaluateStream::ChunkTerms() const {
 
 absl::Status EvaluateStream::OnStart(const Incoming& message, WireReader body) {
   if (start_ != nullptr)
-    return base::InvalidArgument("STREAM_ORDER", "start", "start: the stream has been started already");
+    return base::InvalidArgument("STREAM_ORDER", "start",
+                                 "start: the stream has been started already");
   start_bytes_ = std::make_shared<ByteBudget::Reservation>(context_.budget);
   RETURN_IF_ERROR(start_bytes_->Grow(message.size));
   absl::StatusOr<EvaluateFields> fields = ParseEvaluateRequest(body, context_.limits);

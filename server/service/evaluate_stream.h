@@ -1,11 +1,11 @@
 #ifndef FORMULARY_SERVER_SERVICE_EVALUATE_STREAM_H_
 #define FORMULARY_SERVER_SERVICE_EVALUATE_STREAM_H_
 
-// One EvaluateStream call, over bytes: a start, then chunks, each of which is evaluated with the start's inputs
-// and its own. Answers leave in order while later chunks still arrive. At most kWindow chunks are in the server
-// at a time (received and not yet answered): reading stops until the client has taken an answer, so memory
-// stays bounded however long the stream. An error ends the stream, after the answers before it, with a status
-// that names the chunk.
+// One EvaluateStream call, over bytes: a start, then chunks, each of which is evaluated with the
+// start's inputs and its own. Answers leave in order while later chunks still arrive. At most
+// kWindow chunks are in the server at a time (received and not yet answered): reading stops until
+// the client has taken an answer, so memory stays bounded however long the stream. An error ends
+// the stream, after the answers before it, with a status that names the chunk.
 
 #include <atomic>
 #include <cstddef>
@@ -23,8 +23,8 @@
 
 namespace formulary::service {
 
-// What a stream runs over. Its functions return at once; what they started is reported back by OnRead and
-// OnWrite, later, never from within. One read and one write may be under way at a time.
+// What a stream runs over. Its functions return at once; what they started is reported back by
+// OnRead and OnWrite, later, never from within. One read and one write may be under way at a time.
 class StreamTransport {
  public:
   virtual ~StreamTransport() = default;
@@ -40,7 +40,8 @@ struct StreamOptions {
   std::shared_ptr<std::atomic<bool>> cancel;  // true: stop
 };
 
-// Thread-safe. Evaluations keep it alive; the transport must outlive Finish, and is not touched after it.
+// Thread-safe. Evaluations keep it alive; the transport must outlive Finish, and is not touched
+// after it.
 class EvaluateStream : public std::enable_shared_from_this<EvaluateStream> {
  public:
   static constexpr size_t kWindow = 4;
@@ -68,12 +69,13 @@ class EvaluateStream : public std::enable_shared_from_this<EvaluateStream> {
     std::optional<absl::StatusOr<Answer>> answer;
   };
 
-  absl::Status OnStart(const Incoming& message, WireReader body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status OnStart(const Incoming& message, WireReader body)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Gives the chunk its place in the order of answers.
-  absl::Status OnChunk(const Incoming& message, WireReader body, EvaluateItem* item, uint64_t* chunk)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status OnMessage(const Incoming& message, std::optional<EvaluateItem>* item, uint64_t* chunk)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status OnChunk(const Incoming& message, WireReader body, EvaluateItem* item,
+                       uint64_t* chunk) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status OnMessage(const Incoming& message, std::optional<EvaluateItem>* item,
+                         uint64_t* chunk) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnAnswer(uint64_t chunk, absl::StatusOr<Answer> answer) ABSL_LOCKS_EXCLUDED(mutex_);
   // Starts what can be started: a read, a write, or the end.
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_EVALUATION_SERVICE_H_
 #define FORMULARY_SERVER_SERVICE_EVALUATION_SERVICE_H_
 
-// Compile, Evaluate and BatchEvaluate of formulary.v1.EvaluationService, over bytes. (EvaluateStream is
-// evaluate_stream.h.) Called by the reactors on gRPC's threads, so nothing here blocks or takes long.
+// Compile, Evaluate and BatchEvaluate of formulary.v1.EvaluationService, over bytes.
+// (EvaluateStream is evaluate_stream.h.) Called by the reactors on gRPC's threads, so nothing here
+// blocks or takes long.
 
 #include "server/service/call.h"
 #include "server/service/evaluate_one.h"

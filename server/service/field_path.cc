@@ -11,7 +11,8 @@ namespace {
 
 // The message without the field path that it starts with.
 std::string_view Bare(std::string_view message, std::string_view field) {
-  if (!field.empty() && message.starts_with(field) && message.substr(field.size()).starts_with(": "))
+  if (!field.empty() && message.starts_with(field) &&
+      message.substr(field.size()).starts_with(": "))
     return message.substr(field.size() + 2);
   return message;
 }

@@ -15,10 +15,10 @@ using Bytes = grpc::ByteBuffer;
 using Unary = grpc::ServerUnaryReactor;
 
 // One raw method: the name that gRPC calls, answered by the service's function of that name.
-#define FORMULARY_UNARY_METHOD(name)                                                          \
-  Unary* name(Context* context, const Bytes* request, Bytes* response) override {             \
-    return StartUnary(rpc_, Method::k##name, context, request, response,                      \
-                      [this](CallPtr call) { service_.name(std::move(call)); });              \
+#define FORMULARY_UNARY_METHOD(name)                                              \
+  Unary* name(Context* context, const Bytes* request, Bytes* response) override { \
+    return StartUnary(rpc_, Method::k##name, context, request, response,          \
+                      [this](CallPtr call) { service_.name(std::move(call)); });  \
   }
 
 using EvaluationBase = v1::EvaluationService::WithRawCallbackMethod_Compile<

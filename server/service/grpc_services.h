@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_GRPC_SERVICES_H_
 #define FORMULARY_SERVER_SERVICE_GRPC_SERVICES_H_
 
-// The generated gRPC services over ours. Every method is raw (bytes in, bytes out), so that malformed messages
-// get our INVALID_ARGUMENT and arrays are never copied by protobuf. For server.cc.
+// The generated gRPC services over ours. Every method is raw (bytes in, bytes out), so that
+// malformed messages get our INVALID_ARGUMENT and arrays are never copied by protobuf. For
+// server.cc.
 
 #include <grpcpp/impl/codegen/service_type.h>
 

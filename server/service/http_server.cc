@@ -37,11 +37,10 @@ std::string_view ReasonPhrase(int status) {
 }
 
 std::string Serialize(const HttpResponse& response, bool with_body) {
-  return base::StrCat("HTTP/1.1 ", response.status, " ", ReasonPhrase(response.status),
-                      "\r\nContent-Type: ", response.content_type,
-                      "\r\nContent-Length: ", response.body.size(),
-                      "\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n",
-                      with_body ? response.body : "");
+  return base::StrCat(
+      "HTTP/1.1 ", response.status, " ", ReasonPhrase(response.status),
+      "\r\nContent-Type: ", response.content_type, "\r\nContent-Length: ", response.body.size(),
+      "\r\nConnection: close\r\nCache-Control: no-store\r\n\r\n", with_body ? response.body : "");
 }
 
 // What a whole request asks for is answered; anything that is no GET or HEAD is refused.
@@ -121,12 +120,14 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const ListenAddres
                                                               Handler handler) {
   uint16_t port = 0;
   ASSIGN_OR_RETURN(std::vector<FileDescriptor> sockets, Listen(address, &port));
-  return std::unique_ptr<HttpServer>(
-      new HttpServer(std::move(sockets), port, std::move(handler)));
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(sockets), port, std::move(handler)));
 }
 
 HttpServer::HttpServer(std::vector<FileDescriptor> sockets, uint16_t port, Handler handler)
-    : sockets_(std::move(sockets)), port_(port), handler_(std::move(handler)), thread_([this] { Run(); }) {}
+    : sockets_(std::move(sockets)),
+      port_(port),
+      handler_(std::move(handler)),
+      thread_([this] { Run(); }) {}
 
 HttpServer::~HttpServer() {
   stop_.Cancel();

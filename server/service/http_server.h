@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_HTTP_SERVER_H_
 #define FORMULARY_SERVER_SERVICE_HTTP_SERVER_H_
 
-// A small HTTP/1.1 server for /metrics, /healthz and /readyz: GET and HEAD only, one request a connection, on
-// one thread of its own that waits for all connections at once, so that a slow peer delays nobody. Must never
-// be given an endpoint that takes input.
+// A small HTTP/1.1 server for /metrics, /healthz and /readyz: GET and HEAD only, one request a
+// connection, on one thread of its own that waits for all connections at once, so that a slow peer
+// delays nobody. Must never be given an endpoint that takes input.
 
 #include <cstdint>
 #include <functional>

@@ -51,7 +51,8 @@ absl::StatusOr<Addresses> Resolve(const ListenAddress& address, uint16_t port) {
   return Addresses(list);
 }
 
-// A socket listening on one address; the descriptor is invalid, and errno tells why, when there is none.
+// A socket listening on one address; the descriptor is invalid, and errno tells why, when there is
+// none.
 FileDescriptor ListenOn(const addrinfo& where) {
   FileDescriptor fd(socket(where.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) return fd;
@@ -80,12 +81,14 @@ absl::Status CheckUnixFree(const ListenAddress& address) {
   sockaddr_un name{.sun_family = AF_UNIX};
   if (path.size() >= sizeof name.sun_path) {
     return absl::InvalidArgumentError(StrCat("the socket path has ", path.size(),
-                                             " bytes; the system takes ", sizeof name.sun_path - 1));
+                                             " bytes; the system takes ",
+                                             sizeof name.sun_path - 1));
   }
   struct stat facts {};
   if (lstat(path.c_str(), &facts) != 0) return absl::OkStatus();
   if (!S_ISSOCK(facts.st_mode))
-    return absl::AlreadyExistsError(StrCat("cannot listen on ", path, ": it exists and is no socket"));
+    return absl::AlreadyExistsError(
+        StrCat("cannot listen on ", path, ": it exists and is no socket"));
   std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
   FileDescriptor fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (connect(fd.get(), reinterpret_cast<sockaddr*>(&name), sizeof name) == 0 || errno == EAGAIN)
@@ -138,13 +141,16 @@ absl::StatusOr<std::vector<FileDescriptor>> Listen(const ListenAddress& address,
     // Further addresses of the host share the port that the first one was given.
     if (*port != address.port) {
       const in_port_t chosen = htons(*port);
-      if (each->ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(each->ai_addr)->sin6_port = chosen;
-      if (each->ai_family == AF_INET) reinterpret_cast<sockaddr_in*>(each->ai_addr)->sin_port = chosen;
+      if (each->ai_family == AF_INET6)
+        reinterpret_cast<sockaddr_in6*>(each->ai_addr)->sin6_port = chosen;
+      if (each->ai_family == AF_INET)
+        reinterpret_cast<sockaddr_in*>(each->ai_addr)->sin_port = chosen;
     }
     FileDescriptor fd = ListenOn(*each);
     if (!fd.valid()) {
       error = errno;
-      // A stated port that is taken on one of the host's addresses is taken; a missing IPv6 is no matter.
+      // A stated port that is taken on one of the host's addresses is taken; a missing IPv6 is no
+      // matter.
       if (error == EADDRINUSE && address.port != 0) return InUse(address.Text(address.port));
       continue;
     }

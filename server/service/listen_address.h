@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_LISTEN_ADDRESS_H_
 #define FORMULARY_SERVER_SERVICE_LISTEN_ADDRESS_H_
 
-// Addresses to listen on, as flags state them: HOST:PORT, [IPv6]:PORT, :PORT (every interface) or unix:/path.
-// Called at start only; what it finds out about an address is for the operator, so messages name it.
+// Addresses to listen on, as flags state them: HOST:PORT, [IPv6]:PORT, :PORT (every interface) or
+// unix:/path. Called at start only; what it finds out about an address is for the operator, so
+// messages name it.
 
 #include <cstdint>
 #include <string>
@@ -28,9 +29,9 @@ struct ListenAddress {
 // INVALID_ARGUMENT when the text is none of the forms above.
 absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text);
 
-// Listening sockets on every address that the host has (localhost is often two), all on one port, which is
-// written to `port`. ALREADY_EXISTS when another process listens there; INVALID_ARGUMENT when the host is
-// unknown; UNAVAILABLE for other failures. Not for Unix sockets.
+// Listening sockets on every address that the host has (localhost is often two), all on one port,
+// which is written to `port`. ALREADY_EXISTS when another process listens there; INVALID_ARGUMENT
+// when the host is unknown; UNAVAILABLE for other failures. Not for Unix sockets.
 absl::StatusOr<std::vector<base::FileDescriptor>> Listen(const ListenAddress& address,
                                                          uint16_t* port);
 

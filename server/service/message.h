@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_MESSAGE_H_
 #define FORMULARY_SERVER_SERVICE_MESSAGE_H_
 
-// Messages as bytes, on their way in and out, without any gRPC type: what the reactors hand to the services
-// and get back. Array bytes are never copied here: incoming ones stay in the slices that gRPC received,
-// outgoing ones are the evaluator's slabs.
+// Messages as bytes, on their way in and out, without any gRPC type: what the reactors hand to the
+// services and get back. Array bytes are never copied here: incoming ones stay in the slices that
+// gRPC received, outgoing ones are the evaluator's slabs.
 
 #include <cstddef>
 #include <cstdint>
@@ -40,8 +40,8 @@ struct Incoming {
   size_t size = 0;
   std::shared_ptr<const void> owner;  // of the pieces and their bytes
 
-  // A message that owns `bytes`, one piece for every `piece_bytes` of them; for messages that were never on a
-  // wire.
+  // A message that owns `bytes`, one piece for every `piece_bytes` of them; for messages that were
+  // never on a wire.
   static Incoming FromString(std::string bytes, size_t piece_bytes = SIZE_MAX) {
     struct Owned {
       std::string bytes;

@@ -110,13 +110,18 @@ std::string Metrics::Text() const {
         static_cast<double>(budget_.in_flight()));
   gauge("formulary_inflight_bytes_limit", "The limit max_inflight_bytes.",
         static_cast<double>(budget_.limit()));
-  Add({.name = "formulary_build_info", .help = "1, with the server's version.", .value = 1,
-       .label = "version", .label_value = engine_.facts().version},
+  Add({.name = "formulary_build_info",
+       .help = "1, with the server's version.",
+       .value = 1,
+       .label = "version",
+       .label_value = engine_.facts().version},
       &families);
   for (const engine::Metric& metric : engine_.Metrics()) Add(metric, &families);
   gauge("process_resident_memory_bytes", "Resident memory.", ResidentBytes());
   gauge("process_open_fds", "Open file descriptors.", OpenDescriptors());
-  Add({.name = "process_cpu_seconds_total", .help = "CPU time, user and system.", .counter = true,
+  Add({.name = "process_cpu_seconds_total",
+       .help = "CPU time, user and system.",
+       .counter = true,
        .value = CpuSeconds()},
       &families);
   return prometheus::TextSerializer().Serialize(families);

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_METRICS_H_
 #define FORMULARY_SERVER_SERVICE_METRICS_H_
 
-// What /metrics says: calls by method and code, bytes in flight, the engine's own counters, and the process.
-// Labels take few values, all ours: nothing a client sends ever becomes one.
+// What /metrics says: calls by method and code, bytes in flight, the engine's own counters, and the
+// process. Labels take few values, all ours: nothing a client sends ever becomes one.
 
 #include <atomic>
 #include <memory>

@@ -13,7 +13,8 @@ namespace formulary::service {
 
 bool IsValidUtf8(std::string_view text);
 
-// The text with every invalid byte as '?', cut to at most `max_bytes` at a character with "..." at the end.
+// The text with every invalid byte as '?', cut to at most `max_bytes` at a character with "..." at
+// the end.
 std::string CleanText(std::string_view text, size_t max_bytes);
 
 // INVALID_ARGUMENT (NAME_TOO_LONG, INVALID_UTF8) of field `field`. An empty name passes.

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_OPEN_CALLS_H_
 #define FORMULARY_SERVER_SERVICE_OPEN_CALLS_H_
 
-// Counts the calls that gRPC has not finished with, so that draining knows when the last answer has been sent.
-// Entered and left by the reactors.
+// Counts the calls that gRPC has not finished with, so that draining knows when the last answer has
+// been sent. Entered and left by the reactors.
 
 #include <cstdint>
 

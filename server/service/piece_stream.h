@@ -1,7 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_PIECE_STREAM_H_
 #define FORMULARY_SERVER_SERVICE_PIECE_STREAM_H_
 
-// Lets protobuf parse a message straight from bytes in pieces. Only for messages that carry no arrays.
+// Lets protobuf parse a message straight from bytes in pieces. Only for messages that carry no
+// arrays.
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream.h>
@@ -62,7 +63,8 @@ class PieceStream final : public google::protobuf::io::ZeroCopyInputStream {
   int64_t read_ = 0;
 };
 
-// False when the pieces are no message of that type, invalid UTF-8 and nesting over kMaxNesting included.
+// False when the pieces are no message of that type, invalid UTF-8 and nesting over kMaxNesting
+// included.
 inline bool ParseFromPieces(const Pieces& pieces, google::protobuf::MessageLite* message) {
   PieceStream stream(pieces);
   google::protobuf::io::CodedInputStream coded(&stream);

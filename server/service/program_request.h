@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_PROGRAM_REQUEST_H_
 #define FORMULARY_SERVER_SERVICE_PROGRAM_REQUEST_H_
 
-// Requests whose first field is a program and whose other fields are few: CompileRequest, SimplifyRequest,
-// RenderRequest. The program's bytes are set aside for DecodeProgram, which counts before it parses.
+// Requests whose first field is a program and whose other fields are few: CompileRequest,
+// SimplifyRequest, RenderRequest. The program's bytes are set aside for DecodeProgram, which counts
+// before it parses.
 
 #include <string>
 
@@ -26,7 +27,8 @@ struct SplitRequest {
 // MALFORMED_MESSAGE; MISSING_FIELD without a program.
 absl::StatusOr<SplitRequest> SplitProgramRequest(WireReader reader);
 
-// The decoded program; `request` gets the other fields. REQUIRES: field 1 of Request is its Program.
+// The decoded program; `request` gets the other fields. REQUIRES: field 1 of Request is its
+// Program.
 template <typename Request>
 absl::StatusOr<expr::Program> DecodeProgramRequest(const Incoming& message,
                                                    const RequestLimits& limits, Request* request) {

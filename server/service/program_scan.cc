@@ -13,8 +13,8 @@
 namespace formulary::service {
 namespace {
 
-// A field that repeats or holds such fields: `parent` is the row of the message field that holds it, or -1 for
-// the Program itself. A row without a reason is only a way to what is in it.
+// A field that repeats or holds such fields: `parent` is the row of the message field that holds
+// it, or -1 for the Program itself. A row without a reason is only a way to what is in it.
 struct CountRow {
   int parent;
   uint32_t field;
@@ -50,8 +50,8 @@ int FindRow(int parent, uint32_t field) {
 // All but the lists of names are messages.
 bool IsMessage(int row) { return row != 5 && row != 6; }
 
-// Fields in all that a program may have, for each of its max_nodes nodes: a call with unpacked operands and
-// some fields of a newer contract fit.
+// Fields in all that a program may have, for each of its max_nodes nodes: a call with unpacked
+// operands and some fields of a newer contract fit.
 constexpr size_t kFieldsPerNode = 8;
 
 struct Counts {
@@ -59,8 +59,8 @@ struct Counts {
   size_t fields = 0;
 };
 
-// Counts the fields of one message of row `parent` and of the messages in it, which nest no deeper than the
-// table does.
+// Counts the fields of one message of row `parent` and of the messages in it, which nest no deeper
+// than the table does.
 absl::Status CountFields(WireReader reader, int parent, Counts* counts) {
   uint32_t field = 0;
   WireType type = WireType::kVarint;

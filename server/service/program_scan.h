@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_PROGRAM_SCAN_H_
 #define FORMULARY_SERVER_SERVICE_PROGRAM_SCAN_H_
 
-// Looks over a Program message's bytes before protobuf parses them. A parsed message takes up to 44 times its
-// bytes in memory, so what repeats is counted first.
+// Looks over a Program message's bytes before protobuf parses them. A parsed message takes up to 44
+// times its bytes in memory, so what repeats is counted first.
 
 #include "absl/status/status.h"
 #include "server/service/limits.h"

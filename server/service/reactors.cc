@@ -9,8 +9,8 @@
 #include <optional>
 #include <utility>
 
-#include "server/base/error.h"
 #include "server/base/clock.h"
+#include "server/base/error.h"
 #include "server/base/strings.h"
 #include "server/service/byte_buffer.h"
 #include "server/service/evaluate_stream.h"
@@ -52,7 +52,8 @@ class CallTimer {
 
 absl::Status CheckServing(const RpcContext& rpc) {
   if (!rpc.draining->load(std::memory_order_relaxed)) return absl::OkStatus();
-  return base::MakeError(absl::StatusCode::kUnavailable, "the server is draining", {.reason = "DRAINING"});
+  return base::MakeError(absl::StatusCode::kUnavailable, "the server is draining",
+                         {.reason = "DRAINING"});
 }
 
 class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
@@ -65,8 +66,8 @@ class UnaryReactor final : public grpc::ServerUnaryReactor, public Call {
         response_(response) {}
 
   // Owns itself from here to OnDone.
-  void Start(const RpcContext& rpc, std::shared_ptr<UnaryReactor> self, const grpc::ByteBuffer& request,
-             absl::FunctionRef<void(CallPtr)> handler) {
+  void Start(const RpcContext& rpc, std::shared_ptr<UnaryReactor> self,
+             const grpc::ByteBuffer& request, absl::FunctionRef<void(CallPtr)> handler) {
     self_ = self;
     open_calls_.Enter();
     absl::Status status = CheckServing(rpc);
@@ -120,11 +121,11 @@ class BidiReactor final : public StreamReactor,
     cancel_ = std::make_shared<std::atomic<bool>>(false);
     if (client.given) deadline_ = base::Deadline::After(client.remaining);
     stall_limit_ = absl::Seconds(options.max_deadline_seconds);
-    StreamOptions stream{.deadline = deadline_,
-                         .chunk_deadline = absl::Seconds(client.given
-                                                             ? options.max_deadline_seconds
-                                                             : options.default_deadline_seconds),
-                         .cancel = cancel_};
+    StreamOptions stream{
+        .deadline = deadline_,
+        .chunk_deadline = absl::Seconds(client.given ? options.max_deadline_seconds
+                                                     : options.default_deadline_seconds),
+        .cancel = cancel_};
     stream_ = std::make_shared<EvaluateStream>(rpc_.service, this, std::move(stream));
     Watch(stream_->progress());
     if (const absl::Status serving = CheckServing(rpc_); !serving.ok()) {
@@ -172,11 +173,11 @@ class BidiReactor final : public StreamReactor,
  private:
   // Looks again when the stall limit has passed, and ends a stream that has not moved since.
   void Watch(uint64_t progress) {
-    watch_ = rpc_.timers->Schedule(
-        base::Deadline::After(stall_limit_).at(), [weak = weak_from_this(), progress] {
-          const std::shared_ptr<BidiReactor> self = weak.lock();
-          if (self != nullptr) self->CheckProgress(progress);
-        });
+    watch_ = rpc_.timers->Schedule(base::Deadline::After(stall_limit_).at(),
+                                   [weak = weak_from_this(), progress] {
+                                     const std::shared_ptr<BidiReactor> self = weak.lock();
+                                     if (self != nullptr) self->CheckProgress(progress);
+                                   });
   }
   void CheckProgress(uint64_t before) {
     const uint64_t now = stream_->progress();

@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_REACTORS_H_
 #define FORMULARY_SERVER_SERVICE_REACTORS_H_
 
-// Calls over gRPC's callback API: what comes between gRPC's threads and the services, for every method alike:
-// deadlines, cancellation, admission of the request's bytes, the one status mapping, metrics. For server.cc.
-// A reactor never blocks.
+// Calls over gRPC's callback API: what comes between gRPC's threads and the services, for every
+// method alike: deadlines, cancellation, admission of the request's bytes, the one status mapping,
+// metrics. For server.cc. A reactor never blocks.
 
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
@@ -32,8 +32,8 @@ struct RpcContext {
 
 using StreamReactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
 
-// Starts a unary call; `handler` is called before this returns, unless the call is refused. The reactor owns
-// itself.
+// Starts a unary call; `handler` is called before this returns, unless the call is refused. The
+// reactor owns itself.
 grpc::ServerUnaryReactor* StartUnary(const RpcContext& rpc, Method method,
                                      grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
@@ -43,8 +43,8 @@ grpc::ServerUnaryReactor* StartUnary(const RpcContext& rpc, Method method,
 // max_deadline_seconds ends with DEADLINE_EXCEEDED.
 StreamReactor* StartEvaluateStream(const RpcContext& rpc, grpc::CallbackServerContext* context);
 
-// The deadline a call gets: the client's, or default_deadline_seconds when it has none, and never later than
-// max_deadline_seconds from now.
+// The deadline a call gets: the client's, or default_deadline_seconds when it has none, and never
+// later than max_deadline_seconds from now.
 struct ClientDeadline {
   bool given = false;
   absl::Duration remaining;  // when given

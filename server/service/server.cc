@@ -73,8 +73,8 @@ void Harden(const engine::Options& options, grpc::ServerBuilder* builder) {
 
 constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
 
-// When every call has been answered, clients have this long to see that and go. One that polls its connection
-// only now and then would keep the server waiting for seconds.
+// When every call has been answered, clients have this long to see that and go. One that polls its
+// connection only now and then would keep the server waiting for seconds.
 constexpr absl::Duration kIdleConnectionTime = absl::Milliseconds(500);
 
 // Something that happens once. Thread-safe.
@@ -147,7 +147,8 @@ class ServerImpl final : public Server {
 
 absl::Status ServerImpl::StartGrpc(const std::string& listen) {
   ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(listen));
-  // gRPC takes over a Unix socket that is in use, and half of a host of two addresses; both are errors here.
+  // gRPC takes over a Unix socket that is in use, and half of a host of two addresses; both are
+  // errors here.
   if (address.is_unix() || address.port != 0) RETURN_IF_ERROR(CheckFree(address));
   const std::string target = address.is_unix() || !address.host.empty()
                                  ? address.Text(address.port)
@@ -172,9 +173,8 @@ absl::Status ServerImpl::StartHttp(const std::string& listen) {
   ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(listen));
   if (address.is_unix())
     return absl::InvalidArgumentError("HTTP listens on HOST:PORT, not on a Unix socket");
-  ASSIGN_OR_RETURN(http_, HttpServer::Start(address, [this](std::string_view path) {
-                     return Respond(path);
-                   }));
+  ASSIGN_OR_RETURN(
+      http_, HttpServer::Start(address, [this](std::string_view path) { return Respond(path); }));
   http_address_ = address.Text(http_->port());
   return absl::OkStatus();
 }
@@ -207,8 +207,9 @@ void ServerImpl::Drain(absl::Duration limit) {
   SetHealth(false);
   const base::Deadline deadline = base::Deadline::After(limit);
   Ending ended;
-  // New calls are told UNAVAILABLE for a while before connections close: a call that meets a closing
-  // connection is told CANCELLED by gRPC, which clients do not take for an invitation to go elsewhere.
+  // New calls are told UNAVAILABLE for a while before connections close: a call that meets a
+  // closing connection is told CANCELLED by gRPC, which clients do not take for an invitation to go
+  // elsewhere.
   ended.Wait(std::min(deadline, base::Deadline::After(kLameDuck)));
   std::thread shutdown([&] {
     // Waits for the calls in flight; at the deadline it cancels them and waits on.
@@ -227,8 +228,9 @@ void ServerImpl::Drain(absl::Duration limit) {
 
 }  // namespace
 
-// gRPC 1.51's shutdown of its library, which runs when its last object goes, can stall for ten seconds after
-// large messages. One reference that is never given back keeps it from running at all.
+// gRPC 1.51's shutdown of its library, which runs when its last object goes, can stall for ten
+// seconds after large messages. One reference that is never given back keeps it from running at
+// all.
 static void KeepGrpcInitialized() {
   static const bool initialized = (grpc_init(), true);
   static_cast<void>(initialized);

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_SERVER_H_
 #define FORMULARY_SERVER_SERVICE_SERVER_H_
 
-// The listening server: gRPC with the three services, health and reflection, and HTTP with /metrics, /healthz
-// and /readyz. Made by main/ over an engine; tests make it over a fake one.
+// The listening server: gRPC with the three services, health and reflection, and HTTP with
+// /metrics, /healthz and /readyz. Made by main/ over an engine; tests make it over a fake one.
 
 #include <memory>
 #include <string>
@@ -21,8 +21,8 @@ struct ServerOptions {
 // Thread-safe.
 class Server {
  public:
-  // Listens and serves. Fails, with a message for the operator, when an address is malformed, cannot be had, or
-  // belongs to another process already. The engine must outlive the server.
+  // Listens and serves. Fails, with a message for the operator, when an address is malformed,
+  // cannot be had, or belongs to another process already. The engine must outlive the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        engine::Engine* engine);
   // Drains without waiting.
@@ -32,8 +32,8 @@ class Server {
   virtual const std::string& grpc_address() const = 0;
   virtual const std::string& http_address() const = 0;
 
-  // Says not ready, takes no new calls, and waits until those in flight have ended; what has not by `limit`
-  // is cancelled and the engine shut down. Blocks; the second call does nothing.
+  // Says not ready, takes no new calls, and waits until those in flight have ended; what has not by
+  // `limit` is cancelled and the engine shut down. Blocks; the second call does nothing.
   virtual void Drain(absl::Duration limit) = 0;
 };
 

@@ -17,8 +17,8 @@
 namespace formulary::service {
 namespace {
 
-// Message and details travel in HTTP/2 trailers, of which clients take 8 KiB in all: percent-encoded the
-// message may grow three times, and the details hold it twice more in base64.
+// Message and details travel in HTTP/2 trailers, of which clients take 8 KiB in all:
+// percent-encoded the message may grow three times, and the details hold it twice more in base64.
 constexpr size_t kMaxMessageBytes = 1000;
 constexpr size_t kMaxFieldBytes = 300;
 constexpr size_t kMaxMetadataBytes = 128;

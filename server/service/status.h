@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_SERVICE_STATUS_H_
 #define FORMULARY_SERVER_SERVICE_STATUS_H_
 
-// The one place where an absl::Status becomes what a client sees. Nothing else in the server makes a
-// grpc::Status or a google.rpc.Status; metrics count by the codes made here.
+// The one place where an absl::Status becomes what a client sees. Nothing else in the server makes
+// a grpc::Status or a google.rpc.Status; metrics count by the codes made here.
 
 #include <string_view>
 
@@ -15,10 +15,10 @@ class Status;
 
 namespace formulary::service {
 
-// The status as a google.rpc.Status: the code; a message of at most 1,000 bytes of valid UTF-8; as details
-// ErrorInfo (domain "formulary") and, where they apply, BadRequest and RetryInfo. What is our bug (INTERNAL, and
-// any code that is none of ours) is logged here with its real message under an incident id, and the client is
-// told the id only. OK gives an empty message.
+// The status as a google.rpc.Status: the code; a message of at most 1,000 bytes of valid UTF-8; as
+// details ErrorInfo (domain "formulary") and, where they apply, BadRequest and RetryInfo. What is
+// our bug (INTERNAL, and any code that is none of ours) is logged here with its real message under
+// an incident id, and the client is told the id only. OK gives an empty message.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
 // The same for a whole call: the google.rpc.Status travels in the binary details.

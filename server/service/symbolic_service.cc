@@ -79,15 +79,13 @@ absl::StatusOr<Outgoing> AnswerRender(const ServiceContext& context, const Call&
 }  // namespace
 
 void SymbolicService::Simplify(CallPtr call) const {
-  RunOnPool(context_.engine, std::move(call), [this](CallPtr running) {
-    running->Finish(AnswerSimplify(context_, *running));
-  });
+  RunOnPool(context_.engine, std::move(call),
+            [this](CallPtr running) { running->Finish(AnswerSimplify(context_, *running)); });
 }
 
 void SymbolicService::Render(CallPtr call) const {
-  RunOnPool(context_.engine, std::move(call), [this](CallPtr running) {
-    running->Finish(AnswerRender(context_, *running));
-  });
+  RunOnPool(context_.engine, std::move(call),
+            [this](CallPtr running) { running->Finish(AnswerRender(context_, *running)); });
 }
 
 }  // namespace formulary::service

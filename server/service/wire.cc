@@ -152,13 +152,12 @@ std::string WireReader::CopyUpTo(const WireReader& end) const {
 }
 
 absl::Status MalformedMessage(const WireReader& reader, std::string_view what) {
-  return base::MakeError(
-      absl::StatusCode::kInvalidArgument,
-      base::StrCat(what, what.empty() ? "" : ": ", "malformed at byte ", reader.offset(),
-                   " of the message"),
-      {.reason = "MALFORMED_MESSAGE",
-       .field = std::string(what),
-       .metadata = {{"offset", base::StrCat(reader.offset())}}});
+  return base::MakeError(absl::StatusCode::kInvalidArgument,
+                         base::StrCat(what, what.empty() ? "" : ": ", "malformed at byte ",
+                                      reader.offset(), " of the message"),
+                         {.reason = "MALFORMED_MESSAGE",
+                          .field = std::string(what),
+                          .metadata = {{"offset", base::StrCat(reader.offset())}}});
 }
 
 void PutVarint(uint64_t value, std::string* out) {

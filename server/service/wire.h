@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_SERVICE_WIRE_H_
 #define FORMULARY_SERVER_SERVICE_WIRE_H_
 
-// Protobuf's wire format, read from and written to bytes in pieces: what the raw data path needs so that
-// protobuf never copies an array. A reader is bounded by its message, never allocates, never recurses, and
-// answers false for whatever is not well-formed; it must never trust a length.
+// Protobuf's wire format, read from and written to bytes in pieces: what the raw data path needs so
+// that protobuf never copies an array. A reader is bounded by its message, never allocates, never
+// recurses, and answers false for whatever is not well-formed; it must never trust a length.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,8 +29,8 @@ enum class WireType : uint32_t {
 // Deepest nesting of messages and groups, protobuf's own default.
 inline constexpr int kMaxNesting = 100;
 
-// Reads one message or a part of one. A plain value over borrowed pieces: copies are independent readers.
-// After a function returned false the reader may only be asked for its offset.
+// Reads one message or a part of one. A plain value over borrowed pieces: copies are independent
+// readers. After a function returned false the reader may only be asked for its offset.
 class WireReader {
  public:
   // `offset`: where the pieces start in the outermost message.

@@ -30,7 +30,8 @@ std::vector<std::string> FilesUnder(const std::string& directory, size_t least_b
   std::vector<std::string> files;
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory, error)) {
-    if (entry.is_regular_file() && entry.file_size() >= least_bytes) files.push_back(entry.path().string());
+    if (entry.is_regular_file() && entry.file_size() >= least_bytes)
+      files.push_back(entry.path().string());
   }
   return files;
 }
@@ -89,8 +90,8 @@ TEST(CacheE2eTest, ARestartedServerFindsItOnDisk) {
   {
     const auto server = ServerProcess::Start({.cache_dir = cache.path()});
     ASSERT_NE(server, nullptr);
-    const auto reply =
-        Client(server->grpc_address()).Evaluate(TextRequest(formula, {1, 2}, v1::COMPILATION_MODE_WAIT));
+    const auto reply = Client(server->grpc_address())
+                           .Evaluate(TextRequest(formula, {1, 2}, v1::COMPILATION_MODE_WAIT));
     ASSERT_TRUE(reply.ok()) << reply.status;
     kernel = reply->report().kernel();
     answer = reply->outputs(0).array().raw();
@@ -138,7 +139,8 @@ TEST(CacheE2eTest, DamagedFilesAreMissesAndAreRebuilt) {
     for (const std::string& file : FilesUnder(cache.path(), 1)) {
       const std::string bytes = Contents(file);
       std::string damaged = bytes;
-      if (damage == Damage::kFlip) damaged[bytes.size() / 2] = static_cast<char>(damaged[bytes.size() / 2] ^ 1);
+      if (damage == Damage::kFlip)
+        damaged[bytes.size() / 2] = static_cast<char>(damaged[bytes.size() / 2] ^ 1);
       if (damage == Damage::kTruncate) damaged.resize(bytes.size() / 2);
       if (damage == Damage::kEmpty) damaged.clear();
       if (damage == Damage::kGarbage) damaged.assign(bytes.size(), 'G');
@@ -160,7 +162,8 @@ TEST(CacheE2eTest, DamagedFilesAreMissesAndAreRebuilt) {
 TEST(CacheE2eTest, ACrowdWithOneNewProgramCompilesOnce) {
   const auto server = ServerProcess::Start();
   ASSERT_NE(server, nullptr);
-  const v1::EvaluateRequest request = TextRequest(NewFormula(), {1, 2, 3}, v1::COMPILATION_MODE_WAIT);
+  const v1::EvaluateRequest request =
+      TextRequest(NewFormula(), {1, 2, 3}, v1::COMPILATION_MODE_WAIT);
   std::atomic<int> compiled{0};
   std::vector<std::string> answers(16);
   std::vector<std::thread> clients;
@@ -195,9 +198,11 @@ TEST(CacheE2eTest, TwoServersShareADirectory) {
 
 // ---- compilers that do not compile ----
 
-void ExpectInterpreted(const ServerProcess& server, v1::CompilationMode mode, double limit_seconds) {
+void ExpectInterpreted(const ServerProcess& server, v1::CompilationMode mode,
+                       double limit_seconds) {
   const auto before = std::chrono::steady_clock::now();
-  const auto reply = Client(server.grpc_address()).Evaluate(TextRequest(NewFormula(), {1, 2}, mode));
+  const auto reply =
+      Client(server.grpc_address()).Evaluate(TextRequest(NewFormula(), {1, 2}, mode));
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - before;
   ASSERT_TRUE(reply.ok()) << reply.status;
   EXPECT_EQ(reply->report().tier(), v1::TIER_INTERPRETER);
@@ -215,7 +220,8 @@ TEST(CompilerE2eTest, WithoutACompilerEverythingIsInterpreted) {
 TEST(CompilerE2eTest, ACompilerThatHangsIsStoppedAndTheInterpreterAnswers) {
   const base::TempDir directory = MakeTempDir();
   const std::string compiler = WriteFakeCompiler(directory.path(), "exec sleep 600");
-  const auto server = ServerProcess::Start({.flags = {"--compiler=" + compiler, "--compile_seconds=1"}});
+  const auto server =
+      ServerProcess::Start({.flags = {"--compiler=" + compiler, "--compile_seconds=1"}});
   ASSERT_NE(server, nullptr);
   ExpectInterpreted(*server, v1::COMPILATION_MODE_AUTO, 1);
   ExpectInterpreted(*server, v1::COMPILATION_MODE_WAIT, 55);
@@ -237,14 +243,16 @@ TEST(CompilerE2eTest, ACompilerThatCrashesOrLiesIsNoMatter) {
 
 TEST(CompilerE2eTest, TheCompilersPathReachesNoClient) {
   const base::TempDir directory = MakeTempDir();
-  const std::string compiler = WriteFakeCompiler(directory.path(), "echo secret-diagnostic >&2; exit 1");
+  const std::string compiler =
+      WriteFakeCompiler(directory.path(), "echo secret-diagnostic >&2; exit 1");
   const auto server = ServerProcess::Start({.flags = {"--compiler=" + compiler}});
   ASSERT_NE(server, nullptr);
-  const auto reply = Client(server->grpc_address())
-                         .Call<v1::CompileResponse>(
-                             "formulary.v1.EvaluationService/Compile",
-                             Proto<v1::CompileRequest>("program { outputs { text: 'sin(x)*19' } } options { "
-                                                       "compilation: COMPILATION_MODE_WAIT }"));
+  const auto reply =
+      Client(server->grpc_address())
+          .Call<v1::CompileResponse>(
+              "formulary.v1.EvaluationService/Compile",
+              Proto<v1::CompileRequest>("program { outputs { text: 'sin(x)*19' } } options { "
+                                        "compilation: COMPILATION_MODE_WAIT }"));
   EXPECT_THAT(reply.status.message, ::testing::Not(::testing::HasSubstr(directory.path())));
   EXPECT_THAT(reply.status.message, ::testing::Not(::testing::HasSubstr("secret-diagnostic")));
 }

@@ -27,7 +27,8 @@ std::string FromBuffer(const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;
   std::string bytes;
   if (!buffer.Valid() || !buffer.Dump(&slices).ok()) return bytes;
-  for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  for (const grpc::Slice& slice : slices)
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   return bytes;
 }
 
@@ -49,8 +50,9 @@ class GrpcByteStream final : public ByteStream {
   GrpcByteStream(grpc::Channel* channel, const std::string& method, double timeout_seconds)
       : method_("/" + method) {
     SetDeadline(timeout_seconds, &context_);
-    stream_.reset(grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
-        channel, RpcMethod(method_.c_str(), nullptr, RpcMethod::BIDI_STREAMING), &context_));
+    stream_.reset(
+        grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
+            channel, RpcMethod(method_.c_str(), nullptr, RpcMethod::BIDI_STREAMING), &context_));
   }
   ~GrpcByteStream() override {
     if (!finished_) context_.TryCancel();
@@ -99,9 +101,11 @@ CallStatus TakeApart(const std::string& rpc_status) {
       result.domain = info.domain();
       result.metadata.insert(info.metadata().begin(), info.metadata().end());
     } else if (any.UnpackTo(&bad)) {
-      for (const auto& violation : bad.field_violations()) result.fields.push_back(violation.field());
+      for (const auto& violation : bad.field_violations())
+        result.fields.push_back(violation.field());
     } else if (any.UnpackTo(&retry)) {
-      result.retry_seconds = static_cast<double>(retry.retry_delay().seconds()) + retry.retry_delay().nanos() * 1e-9;
+      result.retry_seconds =
+          static_cast<double>(retry.retry_delay().seconds()) + retry.retry_delay().nanos() * 1e-9;
     }
   }
   return result;
@@ -117,7 +121,8 @@ Client::Client(const std::string& address) : connection_(std::make_unique<Connec
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  connection_->channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  connection_->channel =
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 Client::~Client() = default;
@@ -135,7 +140,8 @@ Reply<std::string> Client::CallBytes(const std::string& method, const std::strin
   return {.status = FromGrpc(status), .message = status.ok() ? FromBuffer(response) : ""};
 }
 
-std::unique_ptr<ByteStream> Client::Stream(const std::string& method, double timeout_seconds) const {
+std::unique_ptr<ByteStream> Client::Stream(const std::string& method,
+                                           double timeout_seconds) const {
   return std::make_unique<GrpcByteStream>(connection_->channel.get(), method, timeout_seconds);
 }
 

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_TESTS_E2E_CLIENT_H_
 #define FORMULARY_TESTS_E2E_CLIENT_H_
 
-// A client for the tests: any method by name, messages or raw bytes, with the error's details taken apart. No
-// gRPC header here, so that tests compile quickly.
+// A client for the tests: any method by name, messages or raw bytes, with the error's details taken
+// apart. No gRPC header here, so that tests compile quickly.
 
 #include <google/protobuf/message.h>
 #include <google/protobuf/text_format.h>
@@ -116,17 +116,19 @@ Message Proto(std::string_view text) {
 
 inline std::vector<double> Doubles(const v1::Array& array) {
   std::vector<double> values(array.raw().size() / sizeof(double));
-  if (!values.empty()) std::memcpy(values.data(), array.raw().data(), values.size() * sizeof(double));
+  if (!values.empty())
+    std::memcpy(values.data(), array.raw().data(), values.size() * sizeof(double));
   return values;
 }
 
-inline void AddInput(const std::string& name, const std::vector<double>& values, v1::EvaluateRequest* request) {
+inline void AddInput(const std::string& name, const std::vector<double>& values,
+                     v1::EvaluateRequest* request) {
   v1::NamedArray* input = request->add_inputs();
   input->set_name(name);
   input->mutable_array()->set_dtype(v1::DATA_TYPE_FLOAT64);
   input->mutable_array()->add_shape(static_cast<int64_t>(values.size()));
-  input->mutable_array()->set_raw(std::string(reinterpret_cast<const char*>(values.data()),
-                                              values.size() * sizeof(double)));
+  input->mutable_array()->set_raw(
+      std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double)));
 }
 
 // `text` over raw x, with a report.

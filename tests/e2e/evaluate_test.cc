@@ -1,7 +1,6 @@
 // What a client gets for programs and arrays.
 
 #include <google/protobuf/util/json_util.h>
-
 #include <signal.h>
 
 #include <cmath>
@@ -36,7 +35,8 @@ Client* EvaluateE2eTest::client_ = nullptr;
 
 std::vector<double> Ramp(size_t count) {
   std::vector<double> values(count);
-  for (size_t i = 0; i < count; ++i) values[i] = -4 + 8.0 * static_cast<double>(i) / static_cast<double>(count);
+  for (size_t i = 0; i < count; ++i)
+    values[i] = -4 + 8.0 * static_cast<double>(i) / static_cast<double>(count);
   return values;
 }
 
@@ -73,9 +73,10 @@ TEST_F(EvaluateE2eTest, RawArraysOfAllSizes) {
 }
 
 TEST_F(EvaluateE2eTest, InputsBroadcast) {
-  const auto reply = client_->Evaluate(Proto<v1::EvaluateRequest>(
-      "program { outputs { text: 'a + b' } } inputs { name: 'a' array { shape: [2, 1] reals { values: [10, 20] } } "
-      "} inputs { name: 'b' array { reals { values: [1, 2, 3] } } }"));
+  const auto reply = client_->Evaluate(
+      Proto<v1::EvaluateRequest>("program { outputs { text: 'a + b' } } inputs { name: 'a' array { "
+                                 "shape: [2, 1] reals { values: [10, 20] } } "
+                                 "} inputs { name: 'b' array { reals { values: [1, 2, 3] } } }"));
   ASSERT_TRUE(reply.ok()) << reply.status;
   const v1::Array& array = reply->outputs(0).array();
   EXPECT_THAT(array.shape(), ::testing::ElementsAre(2, 3));
@@ -83,19 +84,22 @@ TEST_F(EvaluateE2eTest, InputsBroadcast) {
 }
 
 TEST_F(EvaluateE2eTest, ScalarsStayScalars) {
-  const auto reply = client_->Evaluate(
-      Proto<v1::EvaluateRequest>("program { outputs { text: '2*x' } } inputs { name: 'x' array { reals { values: 4 "
-                                 "} } }"));
+  const auto reply = client_->Evaluate(Proto<v1::EvaluateRequest>(
+      "program { outputs { text: '2*x' } } inputs { name: 'x' array { reals { values: 4 "
+      "} } }"));
   ASSERT_TRUE(reply.ok()) << reply.status;
   EXPECT_EQ(reply->outputs(0).array().shape_size(), 0);
   EXPECT_EQ(reply->outputs(0).array().reals().values(0), 8);
 }
 
 TEST_F(EvaluateE2eTest, GraphsAndManyOutputs) {
-  const auto reply = client_->Evaluate(Proto<v1::EvaluateRequest>(
-      "program { graph { nodes { symbol: 'x' } nodes { constant { rational { numerator: '1' denominator: '2' } } } "
-      "nodes { call { function: 'mul' operands: [0, 1] } } } outputs { name: 'half' node: 2 } outputs { name: "
-      "'same' node: 0 } outputs { text: 'x > 1' } } inputs { name: 'x' array { reals { values: [1, 3] } } }"));
+  const auto reply = client_->Evaluate(
+      Proto<v1::EvaluateRequest>("program { graph { nodes { symbol: 'x' } nodes { constant { "
+                                 "rational { numerator: '1' denominator: '2' } } } "
+                                 "nodes { call { function: 'mul' operands: [0, 1] } } } outputs { "
+                                 "name: 'half' node: 2 } outputs { name: "
+                                 "'same' node: 0 } outputs { text: 'x > 1' } } inputs { name: 'x' "
+                                 "array { reals { values: [1, 3] } } }"));
   ASSERT_TRUE(reply.ok()) << reply.status;
   ASSERT_EQ(reply->outputs_size(), 3);
   EXPECT_EQ(reply->outputs(0).name(), "half");
@@ -107,7 +111,8 @@ TEST_F(EvaluateE2eTest, GraphsAndManyOutputs) {
 
 TEST_F(EvaluateE2eTest, Float32StaysFloat32UnlessAskedOtherwise) {
   v1::EvaluateRequest request = Proto<v1::EvaluateRequest>(
-      "program { outputs { text: 'x/3' } } inputs { name: 'x' array { dtype: DATA_TYPE_FLOAT32 reals { values: [1, "
+      "program { outputs { text: 'x/3' } } inputs { name: 'x' array { dtype: DATA_TYPE_FLOAT32 "
+      "reals { values: [1, "
       "2] } } }");
   auto reply = client_->Evaluate(request);
   ASSERT_TRUE(reply.ok()) << reply.status;
@@ -156,10 +161,11 @@ TEST_F(EvaluateE2eTest, InterpretedAndCompiledAgreeBitForBit) {
 
 TEST_F(EvaluateE2eTest, ABatchWithOneBadItem) {
   v1::BatchEvaluateRequest batch;
-  for (int i = 0; i < 1000; ++i) *batch.add_requests() = TextRequest("x + 1", {static_cast<double>(i)});
+  for (int i = 0; i < 1000; ++i)
+    *batch.add_requests() = TextRequest("x + 1", {static_cast<double>(i)});
   batch.mutable_requests(500)->mutable_program()->mutable_outputs(0)->set_text("nosuch(x)");
-  const auto reply =
-      client_->Call<v1::BatchEvaluateResponse>("formulary.v1.EvaluationService/BatchEvaluate", batch);
+  const auto reply = client_->Call<v1::BatchEvaluateResponse>(
+      "formulary.v1.EvaluationService/BatchEvaluate", batch);
   ASSERT_TRUE(reply.ok()) << reply.status;
   ASSERT_EQ(reply->results_size(), 1000);
   for (int i = 0; i < 1000; ++i) {
@@ -175,7 +181,8 @@ TEST_F(EvaluateE2eTest, ABatchWithOneBadItem) {
 TEST_F(EvaluateE2eTest, AStreamOfChunksInOrder) {
   auto stream = client_->Stream("formulary.v1.EvaluationService/EvaluateStream");
   v1::EvaluateStreamRequest start = Proto<v1::EvaluateStreamRequest>(
-      "start { program { outputs { text: 'scale*x' } } inputs { name: 'scale' array { dtype: DATA_TYPE_FLOAT64 raw: "
+      "start { program { outputs { text: 'scale*x' } } inputs { name: 'scale' array { dtype: "
+      "DATA_TYPE_FLOAT64 raw: "
       "'\\000\\000\\000\\000\\000\\000\\010@' } } options { want_report: true } }");
   ASSERT_TRUE(stream->Write(start.SerializeAsString()));
   constexpr int kChunks = 200;
@@ -215,35 +222,41 @@ TEST_F(EvaluateE2eTest, SimplifyAndRender) {
   EXPECT_LT(simplified->operations_after(), simplified->operations_before());
   EXPECT_EQ(simplified->stop_reason(), v1::STOP_REASON_FINISHED);
   for (int format = v1::FORMAT_UNSPECIFIED; format <= v1::FORMAT_MATHML; ++format) {
-    v1::RenderRequest request = Proto<v1::RenderRequest>("program { outputs { text: 'sin(x)**2/3' } }");
+    v1::RenderRequest request =
+        Proto<v1::RenderRequest>("program { outputs { text: 'sin(x)**2/3' } }");
     request.set_format(static_cast<v1::Format>(format));
-    const auto rendered = client_->Call<v1::RenderResponse>("formulary.v1.SymbolicService/Render", request);
+    const auto rendered =
+        client_->Call<v1::RenderResponse>("formulary.v1.SymbolicService/Render", request);
     EXPECT_TRUE(rendered.ok()) << format << rendered.status;
     EXPECT_FALSE(rendered->text().empty()) << format;
   }
 }
 
 TEST_F(EvaluateE2eTest, KernelsAreListedShownAndDeleted) {
-  ASSERT_TRUE(client_->Evaluate(TextRequest("x*41 + 17/(1 + x**2)", {1}, v1::COMPILATION_MODE_WAIT)).ok());
-  const auto list = client_->Call<v1::ListKernelsResponse>("formulary.v1.CatalogService/ListKernels",
-                                                           v1::ListKernelsRequest());
+  ASSERT_TRUE(
+      client_->Evaluate(TextRequest("x*41 + 17/(1 + x**2)", {1}, v1::COMPILATION_MODE_WAIT)).ok());
+  const auto list = client_->Call<v1::ListKernelsResponse>(
+      "formulary.v1.CatalogService/ListKernels", v1::ListKernelsRequest());
   ASSERT_TRUE(list.ok()) << list.status;
   ASSERT_GT(list->kernels_size(), 0);
   const std::string name = list->kernels(0).name();
   v1::GetKernelRequest get;
   get.set_name(name);
-  EXPECT_TRUE(client_->Call<v1::GetKernelResponse>("formulary.v1.CatalogService/GetKernel", get).ok());
+  EXPECT_TRUE(
+      client_->Call<v1::GetKernelResponse>("formulary.v1.CatalogService/GetKernel", get).ok());
   v1::DeleteKernelRequest remove;
   remove.set_name(name);
-  const auto removed = client_->Call<v1::DeleteKernelResponse>("formulary.v1.CatalogService/DeleteKernel", remove);
+  const auto removed =
+      client_->Call<v1::DeleteKernelResponse>("formulary.v1.CatalogService/DeleteKernel", remove);
   EXPECT_TRUE(removed.ok()) << removed.status;
-  EXPECT_EQ(client_->Call<v1::GetKernelResponse>("formulary.v1.CatalogService/GetKernel", get).status.code,
+  EXPECT_EQ(client_->Call<v1::GetKernelResponse>("formulary.v1.CatalogService/GetKernel", get)
+                .status.code,
             kNotFound);
 }
 
 TEST_F(EvaluateE2eTest, ServerInfo) {
-  const auto info = client_->Call<v1::GetServerInfoResponse>("formulary.v1.CatalogService/GetServerInfo",
-                                                             v1::GetServerInfoRequest());
+  const auto info = client_->Call<v1::GetServerInfoResponse>(
+      "formulary.v1.CatalogService/GetServerInfo", v1::GetServerInfoRequest());
   ASSERT_TRUE(info.ok()) << info.status;
   EXPECT_FALSE(info->version().empty());
   EXPECT_GT(info->functions(), 50u);

@@ -26,7 +26,8 @@ int ExitCode(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// Starts a program with its standard output and error on the given descriptors; -1 when it cannot be.
+// Starts a program with its standard output and error on the given descriptors; -1 when it cannot
+// be.
 pid_t Spawn(const std::vector<std::string>& arguments, int output, int error) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -86,7 +87,8 @@ std::unique_ptr<ServerProcess> ServerProcess::Start(const ServerFlags& flags) {
   if (pipe2(ends, O_CLOEXEC) != 0) return nullptr;
   server->output_ = base::FileDescriptor(ends[0]);
   const base::FileDescriptor write_end(ends[1]);
-  const base::FileDescriptor log(open(server->log_path_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600));
+  const base::FileDescriptor log(
+      open(server->log_path_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600));
   server->pid_ = Spawn(arguments, write_end.get(), log.get());
   if (server->pid_ < 0) {
     ADD_FAILURE() << "cannot start " << arguments[0];
@@ -105,7 +107,8 @@ bool ServerProcess::ReadAddresses() {
   const base::Deadline deadline = base::Deadline::After(absl::Seconds(30));
   while (line.find('\n') == std::string::npos) {
     pollfd polled{.fd = output_.get(), .events = POLLIN};
-    if (poll(&polled, 1, static_cast<int>(absl::ToInt64Milliseconds(deadline.remaining()))) <= 0) return false;
+    if (poll(&polled, 1, static_cast<int>(absl::ToInt64Milliseconds(deadline.remaining()))) <= 0)
+      return false;
     char buffer[512];
     const ssize_t count = read(output_.get(), buffer, sizeof buffer);
     if (count <= 0) return false;
@@ -162,7 +165,8 @@ ServerProcess::HttpAnswer ServerProcess::HttpGet(const std::string& path) const 
   std::string all;
   char buffer[4096];
   ssize_t count = 0;
-  while ((count = recv(fd.get(), buffer, sizeof buffer, 0)) > 0) all.append(buffer, static_cast<size_t>(count));
+  while ((count = recv(fd.get(), buffer, sizeof buffer, 0)) > 0)
+    all.append(buffer, static_cast<size_t>(count));
   const size_t body = all.find("\r\n\r\n");
   if (!all.starts_with("HTTP/1.1 ") || body == std::string::npos) return {};
   return {.status = std::atoi(all.c_str() + 9), .body = all.substr(body + 4)};
@@ -175,8 +179,10 @@ double ServerProcess::Metric(const std::string& name, const std::string& labels)
     const size_t end = text.find('\n', start);
     const std::string line = text.substr(start, end - start);
     start = end == std::string::npos ? text.size() : end + 1;
-    const bool named = line.starts_with(name) && (line[name.size()] == ' ' || line[name.size()] == '{');
-    if (named && line.find(labels) != std::string::npos) sum += std::atof(line.c_str() + line.rfind(' '));
+    const bool named =
+        line.starts_with(name) && (line[name.size()] == ' ' || line[name.size()] == '{');
+    if (named && line.find(labels) != std::string::npos)
+      sum += std::atof(line.c_str() + line.rfind(' '));
   }
   return sum;
 }

@@ -32,7 +32,8 @@ struct ProgramResult {
 std::string BinaryPath(const std::string& name);
 
 // Runs formularyd to its end.
-ProgramResult RunServer(const std::vector<std::string>& arguments, absl::Duration limit = absl::Seconds(30));
+ProgramResult RunServer(const std::vector<std::string>& arguments,
+                        absl::Duration limit = absl::Seconds(30));
 
 // One thread at a time.
 class ServerProcess {
@@ -61,7 +62,8 @@ class ServerProcess {
     std::string body;
   };
   HttpAnswer HttpGet(const std::string& path) const;
-  // The sum of all values of a metric of that name whose labels contain `labels`; 0 when there are none.
+  // The sum of all values of a metric of that name whose labels contain `labels`; 0 when there are
+  // none.
   double Metric(const std::string& name, const std::string& labels = "") const;
   // What the server has logged so far.
   std::string Log() const;

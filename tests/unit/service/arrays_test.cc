@@ -79,7 +79,10 @@ TEST(ArraysTest, ListsBecomeElements) {
       {"reals { }", expr::DType::kFloat64, {0}, 0},
       {"reals { values: [1, 2, 3, 4] } shape: [2, 2]", expr::DType::kFloat64, {2, 2}, 32},
       {"dtype: DATA_TYPE_FLOAT32 reals { values: [1, 2] }", expr::DType::kFloat32, {2}, 8},
-      {"dtype: DATA_TYPE_COMPLEX128 reals { values: [1, 2, 3, 4] }", expr::DType::kComplex128, {2}, 32},
+      {"dtype: DATA_TYPE_COMPLEX128 reals { values: [1, 2, 3, 4] }",
+       expr::DType::kComplex128,
+       {2},
+       32},
       {"dtype: DATA_TYPE_COMPLEX64 reals { values: [1, 2] }", expr::DType::kComplex64, {}, 8},
       {"integers { values: [1, -2] }", expr::DType::kInt64, {2}, 16},
       {"dtype: DATA_TYPE_FLOAT64 integers { values: [1, -2] }", expr::DType::kFloat64, {2}, 16},
@@ -99,10 +102,12 @@ TEST(ArraysTest, ListsBecomeElements) {
 }
 
 TEST(ArraysTest, ListValuesAreExact) {
-  EXPECT_EQ(testing::Doubles(Resolve(Proto<v1::Array>("reals { values: [-0.0, inf, 0.1] }")).bytes()),
-            (std::vector<double>{-0.0, std::numeric_limits<double>::infinity(), 0.1}));
+  EXPECT_EQ(
+      testing::Doubles(Resolve(Proto<v1::Array>("reals { values: [-0.0, inf, 0.1] }")).bytes()),
+      (std::vector<double>{-0.0, std::numeric_limits<double>::infinity(), 0.1}));
   EXPECT_EQ(testing::Doubles(
-                Resolve(Proto<v1::Array>("dtype: DATA_TYPE_FLOAT64 integers { values: [-7, 9] }")).bytes()),
+                Resolve(Proto<v1::Array>("dtype: DATA_TYPE_FLOAT64 integers { values: [-7, 9] }"))
+                    .bytes()),
             (std::vector<double>{-7, 9}));
 }
 
@@ -163,18 +168,21 @@ TEST(ArraysTest, BadArraysAreRefused) {
       {"dtype: DATA_TYPE_FLOAT64 shape: 2 raw: '123'", "BYTE_LENGTH", "raw",
        "3 bytes do not fit shape (2,) of float64, which takes 16 bytes"},
       {"dtype: DATA_TYPE_FLOAT64 raw: ''", "BYTE_LENGTH", "raw", "takes 8 bytes"},
-      {"dtype: DATA_TYPE_FLOAT64 shape: -1 raw: ''", "NEGATIVE_EXTENT", "shape[0]", "-1 is negative"},
-      {"dtype: DATA_TYPE_FLOAT64 shape: [4294967296, 4294967296] raw: ''", "SHAPE_OVERFLOW", "shape",
-       "(4294967296, 4294967296)"},
-      {"dtype: DATA_TYPE_FLOAT64 shape: [4294967296, 4294967296, 0] raw: ''", "SHAPE_OVERFLOW", "shape",
-       "product"},
+      {"dtype: DATA_TYPE_FLOAT64 shape: -1 raw: ''", "NEGATIVE_EXTENT", "shape[0]",
+       "-1 is negative"},
+      {"dtype: DATA_TYPE_FLOAT64 shape: [4294967296, 4294967296] raw: ''", "SHAPE_OVERFLOW",
+       "shape", "(4294967296, 4294967296)"},
+      {"dtype: DATA_TYPE_FLOAT64 shape: [4294967296, 4294967296, 0] raw: ''", "SHAPE_OVERFLOW",
+       "shape", "product"},
       {"dtype: DATA_TYPE_FLOAT64 shape: [2147483649] raw: ''", "ELEMENT_LIMIT", "shape",
        "2147483649 is over the limit max_elements = 2147483648"},
       {"dtype: DATA_TYPE_FLOAT64 shape: [1,1,1,1,1,1,1,1,1] raw: '12345678'", "RANK_LIMIT", "shape",
        "9 is over the limit max_rank = 8"},
-      {"shape: 3 reals { values: [1, 2] }", "SHAPE_MISMATCH", "reals", "2 values do not fill shape (3,)"},
+      {"shape: 3 reals { values: [1, 2] }", "SHAPE_MISMATCH", "reals",
+       "2 values do not fill shape (3,)"},
       {"shape: -1 reals { values: [1, 2] }", "NEGATIVE_EXTENT", "shape[0]", "negative"},
-      {"dtype: DATA_TYPE_INT64 reals { values: 1 }", "DTYPE_MISMATCH", "dtype", "reals cannot hold int64"},
+      {"dtype: DATA_TYPE_INT64 reals { values: 1 }", "DTYPE_MISMATCH", "dtype",
+       "reals cannot hold int64"},
       {"dtype: DATA_TYPE_BOOL integers { values: 1 }", "DTYPE_MISMATCH", "dtype", "integers"},
       {"dtype: DATA_TYPE_INT32 integers { values: [1, 2147483648] }", "OUT_OF_RANGE",
        "integers.values[1]", "2147483648 does not fit int32"},
@@ -191,7 +199,8 @@ TEST(ArraysTest, BadArraysAreRefused) {
 
 TEST(ArraysTest, SharedMemoryIsUnimplemented) {
   const absl::Status status =
-      Resolve(Proto<v1::Array>("dtype: DATA_TYPE_FLOAT64 shared_memory { region: 'r' }")).view.status();
+      Resolve(Proto<v1::Array>("dtype: DATA_TYPE_FLOAT64 shared_memory { region: 'r' }"))
+          .view.status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
 }
 
@@ -221,8 +230,8 @@ TEST(ArraysTest, MalformedListsAreRefused) {
 
 eval::OutputArray Output(expr::DType dtype, eval::Shape shape, const std::string& bytes) {
   static const std::shared_ptr<eval::SlabPool> pool = eval::SlabPool::Create(1 << 16);
-  eval::OutputArray output{.name = "y", .dtype = dtype, .shape = std::move(shape),
-                           .bytes = pool->Take(bytes.size())};
+  eval::OutputArray output{
+      .name = "y", .dtype = dtype, .shape = std::move(shape), .bytes = pool->Take(bytes.size())};
   if (!bytes.empty()) std::memcpy(output.bytes.data(), bytes.data(), bytes.size());
   return output;
 }
@@ -250,7 +259,8 @@ TEST(ArraysTest, RawOutputsAreTheSlab) {
   Outgoing message;
   PutNamedArray(1, std::move(output), ArrayEncoding::kRaw, &message);
   EXPECT_EQ(message.parts()[0].slab.data(), data);
-  const v1::NamedArray array = Encoded(Output(expr::DType::kFloat64, {3}, bytes), ArrayEncoding::kRaw);
+  const v1::NamedArray array =
+      Encoded(Output(expr::DType::kFloat64, {3}, bytes), ArrayEncoding::kRaw);
   EXPECT_EQ(array.name(), "y");
   EXPECT_EQ(array.array().raw(), bytes);
   EXPECT_EQ(array.array().shape(0), 3);
@@ -258,14 +268,17 @@ TEST(ArraysTest, RawOutputsAreTheSlab) {
 }
 
 TEST(ArraysTest, EmptyOutputsHaveEmptyData) {
-  const v1::NamedArray raw = Encoded(Output(expr::DType::kFloat64, {0, 2}, ""), ArrayEncoding::kRaw);
+  const v1::NamedArray raw =
+      Encoded(Output(expr::DType::kFloat64, {0, 2}, ""), ArrayEncoding::kRaw);
   EXPECT_TRUE(raw.array().has_raw());
-  const v1::NamedArray list = Encoded(Output(expr::DType::kFloat64, {0}, ""), ArrayEncoding::kLists);
+  const v1::NamedArray list =
+      Encoded(Output(expr::DType::kFloat64, {0}, ""), ArrayEncoding::kLists);
   EXPECT_TRUE(list.array().has_reals());
 }
 
 TEST(ArraysTest, OutputsAsLists) {
-  v1::NamedArray array = Encoded(Output(expr::DType::kFloat64, {}, RawDoubles({0.1})), ArrayEncoding::kLists);
+  v1::NamedArray array =
+      Encoded(Output(expr::DType::kFloat64, {}, RawDoubles({0.1})), ArrayEncoding::kLists);
   EXPECT_EQ(array.array().shape_size(), 0);
   EXPECT_EQ(array.array().reals().values(0), 0.1);
   const float single[] = {1.5f, -2};

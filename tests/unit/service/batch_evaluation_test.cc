@@ -28,7 +28,8 @@ struct Fixture {
 
   absl::StatusOr<v1::BatchEvaluateResponse> Run(const v1::BatchEvaluateRequest& request,
                                                 size_t piece_bytes = SIZE_MAX) {
-    auto call = std::make_shared<FakeCall>(request.SerializeAsString(), absl::Seconds(30), piece_bytes);
+    auto call =
+        std::make_shared<FakeCall>(request.SerializeAsString(), absl::Seconds(30), piece_bytes);
     service.BatchEvaluate(call);
     return call->WaitFor<v1::BatchEvaluateResponse>();
   }

@@ -111,7 +111,8 @@ TEST_F(CatalogServiceTest, AnUnknownFunctionComesWithTheNearest) {
 }
 
 TEST_F(CatalogServiceTest, PagesOfKernels) {
-  for (const char digit : {'1', '2', '3', '4', '5'}) engine_.kernels.push_back({.name = KernelName(digit)});
+  for (const char digit : {'1', '2', '3', '4', '5'})
+    engine_.kernels.push_back({.name = KernelName(digit)});
   auto page = Kernels("page_size: 2");
   ASSERT_OK(page);
   EXPECT_EQ(page->kernels(1).name(), KernelName('2'));
@@ -127,36 +128,40 @@ TEST_F(CatalogServiceTest, PagesOfKernels) {
 }
 
 TEST_F(CatalogServiceTest, AKernelIsWhole) {
-  engine_.kernels.push_back({.name = KernelName('a'),
-                             .arguments = {{.name = "x", .dtype = expr::DType::kFloat64}},
-                             .outputs = {"y0"},
-                             .c_bytes = 100,
-                             .compile_seconds = 0.5,
-                             .hits = 3,
-                             .last_used = 1e9,
-                             .artifacts = {{.key = "k", .bytes = 7, .loaded = true, .target = "v3"}}});
+  engine_.kernels.push_back(
+      {.name = KernelName('a'),
+       .arguments = {{.name = "x", .dtype = expr::DType::kFloat64}},
+       .outputs = {"y0"},
+       .c_bytes = 100,
+       .compile_seconds = 0.5,
+       .hits = 3,
+       .last_used = 1e9,
+       .artifacts = {{.key = "k", .bytes = 7, .loaded = true, .target = "v3"}}});
   const auto response = Call<v1::GetKernelResponse>(
       &CatalogService::GetKernel, Proto<v1::GetKernelRequest>("name: '" + KernelName('a') + "'"));
   ASSERT_OK(response);
   EXPECT_EQ(response->kernel().SerializeAsString(),
-            Proto<v1::Kernel>("name: '" + KernelName('a') +
-                              "' arguments { name: 'x' dtype: DATA_TYPE_FLOAT64 } outputs: 'y0' c_bytes: 100 "
-                              "compile_seconds: 0.5 hits: 3 last_used: 1e9 artifacts { key: 'k' bytes: 7 loaded: "
-                              "true target: 'v3' }")
+            Proto<v1::Kernel>(
+                "name: '" + KernelName('a') +
+                "' arguments { name: 'x' dtype: DATA_TYPE_FLOAT64 } outputs: 'y0' c_bytes: 100 "
+                "compile_seconds: 0.5 hits: 3 last_used: 1e9 artifacts { key: 'k' bytes: 7 loaded: "
+                "true target: 'v3' }")
                 .SerializeAsString());
 }
 
 TEST_F(CatalogServiceTest, KernelsAreKnownByWholeNamesOnly) {
-  for (const std::string& name : {std::string(), std::string("kernels/"), "kernels/" + std::string(63, 'a'),
-                                  "kernels/" + std::string(64, 'A'), std::string("../../etc/passwd")}) {
+  for (const std::string& name :
+       {std::string(), std::string("kernels/"), "kernels/" + std::string(63, 'a'),
+        "kernels/" + std::string(64, 'A'), std::string("../../etc/passwd")}) {
     v1::GetKernelRequest get;
     get.set_name(name);
     EXPECT_EQ(ReasonOf(Call<v1::GetKernelResponse>(&CatalogService::GetKernel, get).status()),
               "BAD_KERNEL_NAME");
     v1::DeleteKernelRequest remove;
     remove.set_name(name);
-    EXPECT_EQ(ReasonOf(Call<v1::DeleteKernelResponse>(&CatalogService::DeleteKernel, remove).status()),
-              "BAD_KERNEL_NAME");
+    EXPECT_EQ(
+        ReasonOf(Call<v1::DeleteKernelResponse>(&CatalogService::DeleteKernel, remove).status()),
+        "BAD_KERNEL_NAME");
   }
   v1::DeleteKernelRequest remove;
   remove.set_name(KernelName('b'));
@@ -183,7 +188,8 @@ TEST_F(CatalogServiceTest, MalformedBytesAreInvalid) {
 }
 
 TEST_F(CatalogServiceTest, ServerInfoHasEveryLimit) {
-  const auto info = Call<v1::GetServerInfoResponse>(&CatalogService::GetServerInfo, v1::GetServerInfoRequest());
+  const auto info =
+      Call<v1::GetServerInfoResponse>(&CatalogService::GetServerInfo, v1::GetServerInfoRequest());
   ASSERT_OK(info);
   EXPECT_EQ(info->version(), "1.2.3");
   EXPECT_EQ(info->functions(), expr::Rows().size());

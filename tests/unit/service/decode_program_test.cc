@@ -30,7 +30,8 @@ absl::StatusOr<expr::Program> DecodeBytes(const std::string& bytes,
   return DecodeProgram(pieces, limits, inputs);
 }
 
-absl::StatusOr<expr::Program> Decode(std::string_view text, const std::vector<std::string>& inputs = {},
+absl::StatusOr<expr::Program> Decode(std::string_view text,
+                                     const std::vector<std::string>& inputs = {},
                                      const RequestLimits& limits = Limits()) {
   return DecodeBytes(Proto<v1::Program>(text).SerializeAsString(), inputs, limits);
 }
@@ -61,46 +62,67 @@ TEST(DecodeProgramTest, GoodPrograms) {
   const GoodCase cases[] = {
       {"outputs { text: 'x + 1' }", "y0=x + 1", {"x"}},
       {"outputs { text: 'b' } outputs { name: 'z' text: 'a' }", "y0=b; z=a", {"b", "a"}},
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 0 } } } outputs { node: 1 }",
-       "y0=sin(x)", {"x"}},
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 0 } } } outputs { "
+       "node: 1 }",
+       "y0=sin(x)",
+       {"x"}},
       {"graph { nodes { constant { integer: -7 } } } outputs { node: 0 }", "y0=-7", {}},
-      {"graph { nodes { constant { rational { numerator: '1' denominator: '3' } } } } outputs { node: 0 }",
-       "y0=1/3", {}},
-      {"graph { nodes { constant { big_integer: '123456789012345678901234567890' } } } outputs { node: 0 }",
-       "y0=123456789012345678901234567890", {}},
+      {"graph { nodes { constant { rational { numerator: '1' denominator: '3' } } } } outputs { "
+       "node: 0 }",
+       "y0=1/3",
+       {}},
+      {"graph { nodes { constant { big_integer: '123456789012345678901234567890' } } } outputs { "
+       "node: 0 }",
+       "y0=123456789012345678901234567890",
+       {}},
       {"graph { nodes { constant { named: 'pi' } } } outputs { node: 0 }", "y0=pi", {}},
       // The order of declared arguments stands; free symbols follow.
-      {"arguments { name: 'c' } arguments { name: 'b' } outputs { text: 'a*b' }", "y0=a*b", {"c", "b", "a"}},
+      {"arguments { name: 'c' } arguments { name: 'b' } outputs { text: 'a*b' }",
+       "y0=a*b",
+       {"c", "b", "a"}},
       // The same node twice under two names.
-      {"graph { nodes { symbol: 'x' } } outputs { name: 'a' node: 0 } outputs { name: 'b' node: 0 }",
-       "a=x; b=x", {"x"}},
-      {"definitions { name: 'sq' parameters: 't' body { text: 't*t' } } outputs { text: 'sq(x + 1)' }",
-       "y0=(x + 1)*(x + 1)", {"x"}},
+      {"graph { nodes { symbol: 'x' } } outputs { name: 'a' node: 0 } outputs { name: 'b' node: 0 "
+       "}",
+       "a=x; b=x",
+       {"x"}},
+      {"definitions { name: 'sq' parameters: 't' body { text: 't*t' } } outputs { text: 'sq(x + "
+       "1)' }",
+       "y0=(x + 1)*(x + 1)",
+       {"x"}},
       // A body that is a node of the graph: its symbols are the parameters, not arguments.
-      {"graph { nodes { symbol: 't' } nodes { call { function: 'mul' operands: [0, 0] } } nodes { symbol: 'x' "
-       "} nodes { call { function: 'sq' operands: 2 } } } definitions { name: 'sq' parameters: 't' body { "
+      {"graph { nodes { symbol: 't' } nodes { call { function: 'mul' operands: [0, 0] } } nodes { "
+       "symbol: 'x' "
+       "} nodes { call { function: 'sq' operands: 2 } } } definitions { name: 'sq' parameters: 't' "
+       "body { "
        "node: 1 } } outputs { node: 3 }",
-       "y0=x*x", {"x"}},
-      {"definitions { name: 'f' parameters: 't' body { text: 't + 1' } partials { text: '1' } } outputs { "
+       "y0=x*x",
+       {"x"}},
+      {"definitions { name: 'f' parameters: 't' body { text: 't + 1' } partials { text: '1' } } "
+       "outputs { "
        "text: 'f(f(x))' }",
-       "y0=x + 1 + 1", {"x"}},
+       "y0=x + 1 + 1",
+       {"x"}},
       // Nodes that nothing needs are no matter, and their symbols are no arguments.
-      {"graph { nodes { symbol: 'dead' } nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 0 } } "
+      {"graph { nodes { symbol: 'dead' } nodes { symbol: 'x' } nodes { call { function: 'sin' "
+       "operands: 0 } } "
        "} outputs { node: 1 }",
-       "y0=x", {"x"}},
+       "y0=x",
+       {"x"}},
   };
   for (const GoodCase& each : cases) {
     absl::StatusOr<expr::Program> program = Decode(each.program);
     ASSERT_OK(program) << each.program;
     EXPECT_EQ(ArgumentNames(*program), each.arguments) << each.program;
-    // Sums and products may be printed in another order of addends; the reparsed text must be the same.
+    // Sums and products may be printed in another order of addends; the reparsed text must be the
+    // same.
     EXPECT_EQ(Texts(*program), each.texts) << each.program;
   }
 }
 
 TEST(DecodeProgramTest, InputsShadowConstants) {
   EXPECT_EQ(ArgumentNames(*Decode("outputs { text: 'e*x' }")), (std::vector<std::string>{"x"}));
-  EXPECT_EQ(ArgumentNames(*Decode("outputs { text: 'e*x' }", {"e", "x"})), (std::vector<std::string>{"e", "x"}));
+  EXPECT_EQ(ArgumentNames(*Decode("outputs { text: 'e*x' }", {"e", "x"})),
+            (std::vector<std::string>{"e", "x"}));
   EXPECT_EQ(ArgumentNames(*Decode("graph { nodes { symbol: 'pi' } } outputs { node: 0 }", {"pi"})),
             (std::vector<std::string>{"pi"}));
   EXPECT_EQ(ArgumentNames(*Decode("arguments { name: 'pi' } outputs { text: 'pi' }")),
@@ -108,14 +130,17 @@ TEST(DecodeProgramTest, InputsShadowConstants) {
 }
 
 TEST(DecodeProgramTest, DeadSymbolsAreArgumentsOnlyOfTheirInputs) {
-  const char* const program = "graph { nodes { symbol: 'dead' } nodes { symbol: 'x' } } outputs { node: 1 }";
+  const char* const program =
+      "graph { nodes { symbol: 'dead' } nodes { symbol: 'x' } } outputs { node: 1 }";
   EXPECT_EQ(ArgumentNames(*Decode(program, {"x"})), (std::vector<std::string>{"x"}));
-  EXPECT_EQ(ArgumentNames(*Decode(program, {"x", "dead"})), (std::vector<std::string>{"dead", "x"}));
+  EXPECT_EQ(ArgumentNames(*Decode(program, {"x", "dead"})),
+            (std::vector<std::string>{"dead", "x"}));
 }
 
 TEST(DecodeProgramTest, ArgumentsAreTakenAsDeclared) {
   absl::StatusOr<expr::Program> program = Decode(
-      "arguments { name: 'A' dtype: DATA_TYPE_FLOAT32 core_shape: ['3', 'n'] uniform: true assumptions { "
+      "arguments { name: 'A' dtype: DATA_TYPE_FLOAT32 core_shape: ['3', 'n'] uniform: true "
+      "assumptions { "
       "positive: true upper: 2 } } outputs { text: '1' } numerics: NUMERICS_FAST");
   ASSERT_OK(program);
   const expr::Argument& argument = program->arguments[0];
@@ -144,42 +169,54 @@ TEST(DecodeProgramTest, BadProgramsNameFieldAndReason) {
       {"outputs { text: '1' } outputs { text: '1 +' }", "", "program.outputs[1].text", "line 1"},
       {"outputs { text: '' }", "", "program.outputs[0].text", ""},
       {"outputs { node: 0 }", "BAD_NODE_INDEX", "program.outputs[0].node", "there are 0 nodes"},
-      {"graph { nodes { symbol: 'x' } } outputs { node: 1 }", "BAD_NODE_INDEX", "program.outputs[0].node",
-       "there are 1 nodes"},
-      {"graph { nodes { } } outputs { node: 0 }", "MISSING_FIELD", "program.graph.nodes[0].kind", "not set"},
+      {"graph { nodes { symbol: 'x' } } outputs { node: 1 }", "BAD_NODE_INDEX",
+       "program.outputs[0].node", "there are 1 nodes"},
+      {"graph { nodes { } } outputs { node: 0 }", "MISSING_FIELD", "program.graph.nodes[0].kind",
+       "not set"},
       {"graph { nodes { constant { } } } outputs { node: 0 }", "MISSING_FIELD",
        "program.graph.nodes[0].constant.value", "not set"},
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'add' operands: [0, 1] } } } outputs { node: 1 }",
-       "NOT_TOPOLOGICAL", "program.graph.nodes[1].call.operands[1]", "operand 1 of node 1 is node 1"},
-      {"graph { nodes { call { function: 'sin' operands: 1 } } nodes { symbol: 'x' } } outputs { node: 0 }",
-       "NOT_TOPOLOGICAL", "program.graph.nodes[0].call.operands[0]", "operand 0 of node 0 is node 1"},
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 4294967295 } } } outputs { node: "
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'add' operands: [0, 1] } } } "
+       "outputs { node: 1 }",
+       "NOT_TOPOLOGICAL", "program.graph.nodes[1].call.operands[1]",
+       "operand 1 of node 1 is node 1"},
+      {"graph { nodes { call { function: 'sin' operands: 1 } } nodes { symbol: 'x' } } outputs { "
+       "node: 0 }",
+       "NOT_TOPOLOGICAL", "program.graph.nodes[0].call.operands[0]",
+       "operand 0 of node 0 is node 1"},
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 4294967295 } } } "
+       "outputs { node: "
        "1 }",
        "BAD_NODE_INDEX", "program.graph.nodes[1].call.operands[0]", "4294967295"},
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sine' operands: 0 } } } outputs { node: 1 }",
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sine' operands: 0 } } } outputs { "
+       "node: 1 }",
        "UNKNOWN_FUNCTION", "program.graph.nodes[1].call.function", "sin"},
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: [0, 0] } } } outputs { node: 1 }",
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: [0, 0] } } } "
+       "outputs { node: 1 }",
        "ARITY", "program.graph.nodes[1].call.function", "got 2"},
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'atan2' operands: 0 } } } outputs { node: 1 }",
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'atan2' operands: 0 } } } outputs { "
+       "node: 1 }",
        "ARITY", "program.graph.nodes[1].call.function", "got 1"},
       // Nothing needs node 1, but wrong it is.
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: [0, 0] } } } outputs { node: 0 }",
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: [0, 0] } } } "
+       "outputs { node: 0 }",
        "ARITY", "program.graph.nodes[1].call.function", "got 2"},
-      {"graph { nodes { symbol: '' } } outputs { node: 0 }", "EMPTY_NAME", "program.graph.nodes[0].symbol", ""},
+      {"graph { nodes { symbol: '' } } outputs { node: 0 }", "EMPTY_NAME",
+       "program.graph.nodes[0].symbol", ""},
       {"graph { nodes { constant { big_integer: '12x' } } } outputs { node: 0 }", "BAD_INTEGER",
        "program.graph.nodes[0].constant.big_integer", "12x"},
       {"graph { nodes { constant { decimal: '1..2' } } } outputs { node: 0 }", "BAD_DECIMAL",
        "program.graph.nodes[0].constant.decimal", "1..2"},
-      {"graph { nodes { constant { rational { numerator: '1' denominator: '0' } } } } outputs { node: 0 }",
+      {"graph { nodes { constant { rational { numerator: '1' denominator: '0' } } } } outputs { "
+       "node: 0 }",
        "ZERO_DENOMINATOR", "program.graph.nodes[0].constant.rational", "0"},
       {"graph { nodes { constant { named: 'tau' } } } outputs { node: 0 }", "UNKNOWN_CONSTANT",
        "program.graph.nodes[0].constant.named", "tau"},
       {"outputs { name: 'a' text: '1' } outputs { name: 'a' text: '2' }", "DUPLICATE_OUTPUT",
        "program.outputs[1].name", "a"},
-      {"outputs { text: '1' } outputs { name: 'y0' text: '2' }", "DUPLICATE_OUTPUT", "program.outputs[1].name",
-       "y0"},
-      {"arguments { name: 'a' } arguments { name: 'a' } outputs { text: '1' }", "DUPLICATE_ARGUMENT",
-       "program.arguments[1]", "a"},
+      {"outputs { text: '1' } outputs { name: 'y0' text: '2' }", "DUPLICATE_OUTPUT",
+       "program.outputs[1].name", "y0"},
+      {"arguments { name: 'a' } arguments { name: 'a' } outputs { text: '1' }",
+       "DUPLICATE_ARGUMENT", "program.arguments[1]", "a"},
       {"arguments { } outputs { text: '1' }", "EMPTY_NAME", "program.arguments[0]", "name"},
       {"arguments { name: 'a' dtype: 77 } outputs { text: '1' }", "UNKNOWN_ENUM_VALUE",
        "program.arguments[0].dtype", "77"},
@@ -189,13 +226,15 @@ TEST(DecodeProgramTest, BadProgramsNameFieldAndReason) {
        "program.arguments[0].core_shape[1]", ""},
       {"arguments { name: 'a' core_shape: '2x' } outputs { text: '1' }", "BAD_DIMENSION",
        "program.arguments[0].core_shape[0]", "2x"},
-      {"arguments { name: 'a' core_shape: ['1','1','1','1','1','1','1','1','1'] } outputs { text: '1' }",
+      {"arguments { name: 'a' core_shape: ['1','1','1','1','1','1','1','1','1'] } outputs { text: "
+       "'1' }",
        "RANK_LIMIT", "program.arguments[0].core_shape", "max_rank = 8"},
-      {"arguments { name: 'a' assumptions { positive: true negative: true } } outputs { text: '1' }",
+      {"arguments { name: 'a' assumptions { positive: true negative: true } } outputs { text: '1' "
+       "}",
        "CONTRADICTION", "program.arguments[0].assumptions", "a"},
       {"outputs { text: '1' } numerics: 9", "UNKNOWN_ENUM_VALUE", "program.numerics", "9"},
-      {"definitions { name: 'f' body { text: '1' } inlining: 7 } outputs { text: '1' }", "UNKNOWN_ENUM_VALUE",
-       "program.definitions[0].inlining", "7"},
+      {"definitions { name: 'f' body { text: '1' } inlining: 7 } outputs { text: '1' }",
+       "UNKNOWN_ENUM_VALUE", "program.definitions[0].inlining", "7"},
       {"definitions { name: 'sin' parameters: 't' body { text: 't' } } outputs { text: '1' }",
        "DUPLICATE_DEFINITION", "program.definitions[0]", "sin"},
       {"definitions { name: 'f' parameters: ['t', 't'] body { text: 't' } } outputs { text: '1' }",
@@ -206,17 +245,20 @@ TEST(DecodeProgramTest, BadProgramsNameFieldAndReason) {
        "program.definitions[0].body.text", "u"},
       {"definitions { name: 'f' parameters: 't' body { text: 'f(t)' } } outputs { text: '1' }", "",
        "program.definitions[0].body.text", "f"},
-      {"definitions { name: 'f' parameters: ['s', 't'] body { text: 't' } partials { text: '1' } } outputs { "
+      {"definitions { name: 'f' parameters: ['s', 't'] body { text: 't' } partials { text: '1' } } "
+       "outputs { "
        "text: '1' }",
        "PARTIALS_COUNT", "program.definitions[0].partials", "1 for 2"},
-      {"definitions { name: 'f' parameters: 't' body { text: 't' } partials { text: '1+' } } outputs { text: '1' "
+      {"definitions { name: 'f' parameters: 't' body { text: 't' } partials { text: '1+' } } "
+       "outputs { text: '1' "
        "}",
        "", "program.definitions[0].partials[0].text", "line 1"},
-      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 7 } } } definitions { name: 'f' "
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 7 } } } definitions "
+       "{ name: 'f' "
        "parameters: 't' body { node: 9 } } outputs { text: '1' }",
        "BAD_NODE_INDEX", "program.graph.nodes[1].call.operands[0]", "there are 2 nodes"},
-      {"definitions { name: 'f' parameters: 't' body { node: 9 } } outputs { text: '1' }", "BAD_NODE_INDEX",
-       "program.definitions[0].body.node", "9"},
+      {"definitions { name: 'f' parameters: 't' body { node: 9 } } outputs { text: '1' }",
+       "BAD_NODE_INDEX", "program.definitions[0].body.node", "9"},
   };
   for (const BadCase& each : cases) {
     const absl::Status status = Decode(each.program).status();
@@ -226,13 +268,15 @@ TEST(DecodeProgramTest, BadProgramsNameFieldAndReason) {
     }
     EXPECT_EQ(FieldOf(status), each.field) << each.program << status;
     EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(each.text)) << each.program;
-    EXPECT_TRUE(std::string(status.message()).starts_with(std::string(each.field) + ": ")) << status;
+    EXPECT_TRUE(std::string(status.message()).starts_with(std::string(each.field) + ": "))
+        << status;
   }
 }
 
 TEST(DecodeProgramTest, TheImaginaryUnitIsUnimplemented) {
-  EXPECT_EQ(Decode("graph { nodes { constant { named: 'i' } } } outputs { node: 0 }").status().code(),
-            absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(
+      Decode("graph { nodes { constant { named: 'i' } } } outputs { node: 0 }").status().code(),
+      absl::StatusCode::kUnimplemented);
 }
 
 TEST(DecodeProgramTest, CountsAreCheckedBeforeParsing) {
@@ -328,7 +372,8 @@ TEST(DecodeProgramTest, DefinitionsCannotDecodeTheGraphOverAndOver) {
     definition->mutable_body()->set_node(600);
   }
   program.add_outputs()->set_text("1");
-  EXPECT_EQ(ReasonOf(DecodeBytes(program.SerializeAsString(), {}, Limits(options)).status()), "NODE_LIMIT");
+  EXPECT_EQ(ReasonOf(DecodeBytes(program.SerializeAsString(), {}, Limits(options)).status()),
+            "NODE_LIMIT");
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ TEST(EncodeProgramTest, ConstantsStayWhatTheyAre) {
       "boolean: false",
   };
   for (const char* const each : same) {
-    EXPECT_EQ(ConstantAgain(each).SerializeAsString(), Proto<v1::Constant>(each).SerializeAsString())
+    EXPECT_EQ(ConstantAgain(each).SerializeAsString(),
+              Proto<v1::Constant>(each).SerializeAsString())
         << each << " became " << ConstantAgain(each).ShortDebugString();
   }
   EXPECT_NE(ConstantAgain("real: nan").real(), ConstantAgain("real: nan").real());
@@ -74,8 +75,10 @@ TEST(EncodeProgramTest, EqualConstantsHaveOneForm) {
 TEST(EncodeProgramTest, DecodingGivesTheSameProgram) {
   const char* const programs[] = {
       "outputs { text: 'sin(x)**2 + cos(x)**2 + 0.1*x + 1/3' }",
-      "arguments { name: 'e' dtype: DATA_TYPE_FLOAT32 assumptions { positive: true lower: 0.5 } uniform: true } "
-      "arguments { name: 'unused' core_shape: ['3', 'n'] } outputs { name: 'a' text: 'e*x' } outputs { name: 'b' "
+      "arguments { name: 'e' dtype: DATA_TYPE_FLOAT32 assumptions { positive: true lower: 0.5 } "
+      "uniform: true } "
+      "arguments { name: 'unused' core_shape: ['3', 'n'] } outputs { name: 'a' text: 'e*x' } "
+      "outputs { name: 'b' "
       "text: 'x' } numerics: NUMERICS_STRICT",
       "outputs { text: 'Piecewise((x, x < 0), (y, True))' }",
   };
@@ -85,7 +88,8 @@ TEST(EncodeProgramTest, DecodingGivesTheSameProgram) {
     ASSERT_OK(twice) << once.DebugString();
     EXPECT_EQ(TextOf(*twice), TextOf(*Decoded(Proto<v1::Program>(each))));
     const v1::Program encoded = EncodeProgram(*twice);
-    EXPECT_EQ(EncodeProgram(*Decoded(encoded)).SerializeAsString(), encoded.SerializeAsString()) << each;
+    EXPECT_EQ(EncodeProgram(*Decoded(encoded)).SerializeAsString(), encoded.SerializeAsString())
+        << each;
     ASSERT_EQ(encoded.arguments_size(), once.arguments_size());
     for (int i = 0; i < once.arguments_size(); ++i)
       EXPECT_EQ(encoded.arguments(i).SerializeAsString(), once.arguments(i).SerializeAsString());

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "server/service/evaluate_call.h"
 #include "tests/unit/service/requests.h"
 
 namespace formulary::service {
@@ -24,7 +25,8 @@ const std::string kKernel = "kernels/" + std::string(64, '7');
 // The text with every %s as the name of a kernel.
 std::string WithKernel(std::string_view text) {
   std::string result(text);
-  for (size_t at = 0; (at = result.find("%s")) != std::string::npos;) result.replace(at, 2, kKernel);
+  for (size_t at = 0; (at = result.find("%s")) != std::string::npos;)
+    result.replace(at, 2, kKernel);
   return result;
 }
 
@@ -37,7 +39,8 @@ absl::StatusOr<engine::EvaluateCall> Build(const std::string& bytes, size_t piec
 }
 
 absl::Status BuildError(std::string_view text, const RequestLimits& limits = Limits()) {
-  return Build(Proto<v1::EvaluateRequest>(WithKernel(text)).SerializeAsString(), SIZE_MAX, limits).status();
+  return Build(Proto<v1::EvaluateRequest>(WithKernel(text)).SerializeAsString(), SIZE_MAX, limits)
+      .status();
 }
 
 TEST(EvaluateRequestTest, ProgramAndInputsWhateverThePieces) {
@@ -94,15 +97,17 @@ TEST(EvaluateRequestTest, LaterOccurrencesMergeOrWin) {
   absl::StatusOr<expr::Program> program = call->program.decode({});
   ASSERT_OK(program);
   EXPECT_EQ(program->outputs.size(), 2u);
-  call = Build(serialized("kernel: '%s' options { want_report: true compilation: COMPILATION_MODE_WAIT }") +
-               serialized("options { compilation: COMPILATION_MODE_NEVER }"));
+  call = Build(
+      serialized("kernel: '%s' options { want_report: true compilation: COMPILATION_MODE_WAIT }") +
+      serialized("options { compilation: COMPILATION_MODE_NEVER }"));
   ASSERT_OK(call);
   EXPECT_EQ(call->mode, engine::CompilationMode::kNever);
 }
 
 TEST(EvaluateRequestTest, PositionalInputsAreForKernelsOnly) {
-  EXPECT_OK(BuildError("kernel: '%s' inputs { array { reals { values: 1 } } } inputs { array { reals { "
-                       "values: 1 } } }"));
+  EXPECT_OK(
+      BuildError("kernel: '%s' inputs { array { reals { values: 1 } } } inputs { array { reals { "
+                 "values: 1 } } }"));
 }
 
 struct BadCase {
@@ -119,14 +124,16 @@ TEST(EvaluateRequestTest, BadRequestsNameTheField) {
       {"kernel: 'kernels/12'", "BAD_KERNEL_NAME", "kernel"},
       {"program { } inputs { array { reals { values: 1 } } }", "EMPTY_NAME", "inputs[0].name"},
       {"program { } inputs { name: 'x' }", "MISSING_FIELD", "inputs[0].array.data"},
-      {"program { } inputs { name: 'x' array { reals { } } } inputs { name: 'x' array { reals { } } }",
+      {"program { } inputs { name: 'x' array { reals { } } } inputs { name: 'x' array { reals { } "
+       "} }",
        "DUPLICATE_INPUT", "inputs[1].name"},
-      {"kernel: '%s' inputs { name: 'x' array { reals { } } } inputs { name: 'x' array { reals { } } }",
+      {"kernel: '%s' inputs { name: 'x' array { reals { } } } inputs { name: 'x' array { reals { } "
+       "} }",
        "DUPLICATE_INPUT", "inputs[1].name"},
       {"program { } inputs { name: 'x' array { shape: -3 reals { } } }", "NEGATIVE_EXTENT",
        "inputs[0].array.shape[0]"},
-      {"program { } inputs { name: 'x' array { dtype: DATA_TYPE_FLOAT64 shape: 1 raw: '' } }", "BYTE_LENGTH",
-       "inputs[0].array.raw"},
+      {"program { } inputs { name: 'x' array { dtype: DATA_TYPE_FLOAT64 shape: 1 raw: '' } }",
+       "BYTE_LENGTH", "inputs[0].array.raw"},
       {"program { } options { compilation: 9 }", "UNKNOWN_ENUM_VALUE", "options.compilation"},
       {"program { } options { output_dtype: 8 }", "UNKNOWN_ENUM_VALUE", "options.output_dtype"},
       {"program { } options { encoding: 3 }", "UNKNOWN_ENUM_VALUE", "options.encoding"},
@@ -135,7 +142,8 @@ TEST(EvaluateRequestTest, BadRequestsNameTheField) {
     const absl::Status status = BuildError(each.request);
     EXPECT_EQ(ReasonOf(status), each.reason) << each.request << status;
     EXPECT_EQ(FieldOf(status), each.field) << each.request;
-    EXPECT_TRUE(std::string(status.message()).starts_with(std::string(each.field) + ": ")) << status;
+    EXPECT_TRUE(std::string(status.message()).starts_with(std::string(each.field) + ": "))
+        << status;
   }
 }
 
@@ -168,12 +176,15 @@ TEST(EvaluateRequestTest, EstimateIsTheBroadcast) {
         Build(Proto<v1::EvaluateRequest>(text).SerializeAsString(), SIZE_MAX, Limits(options));
     return call.ok() ? EstimateOutputBytes(*call, Limits(options)) : SIZE_MAX;
   };
-  const std::string column = "inputs { name: 'a' array { shape: [3, 1] reals { values: [1, 2, 3] } } }";
+  const std::string column =
+      "inputs { name: 'a' array { shape: [3, 1] reals { values: [1, 2, 3] } } }";
   const std::string row = "inputs { name: 'b' array { reals { values: [1, 2, 3, 4] } } }";
   EXPECT_EQ(estimate("program { }"), 8u);
   EXPECT_EQ(estimate("program { } " + row), 32u);
   EXPECT_EQ(estimate("program { } " + row + column), 96u);
-  EXPECT_EQ(estimate("program { } " + row + column + "inputs { name: 'c' array { shape: 0 reals { } } }"), 0u);
+  EXPECT_EQ(
+      estimate("program { } " + row + column + "inputs { name: 'c' array { shape: 0 reals { } } }"),
+      0u);
   engine::Options few;
   few.max_elements = 11;
   EXPECT_EQ(estimate("program { } " + row + column, few), 0u);  // the engine refuses it
@@ -192,7 +203,8 @@ TEST(BatchRequestTest, ItemsAreCounted) {
   EXPECT_EQ(items->size(), 2u);
   *batch.add_requests() = RawRequest({2});
   message = Incoming::FromString(batch.SerializeAsString());
-  const absl::Status status = ParseBatchRequest(WireReader(message.pieces), Limits(options)).status();
+  const absl::Status status =
+      ParseBatchRequest(WireReader(message.pieces), Limits(options)).status();
   EXPECT_EQ(ReasonOf(status), "BATCH_LIMIT");
   EXPECT_EQ(status.message(), "requests: 3 is over the limit max_batch_items = 2");
 }
@@ -208,13 +220,15 @@ TEST(StreamRequestTest, KindsOfMessages) {
   EXPECT_EQ(ReasonOf(parse({}).status()), "MISSING_FIELD");
 }
 
-// Truncations and mutations of a request are either a call or INVALID_ARGUMENT (UNIMPLEMENTED where a mutation
-// made shared memory of the data), and the same whatever the pieces.
+// Truncations and mutations of a request are either a call or INVALID_ARGUMENT (UNIMPLEMENTED where
+// a mutation made shared memory of the data), and the same whatever the pieces.
 TEST(EvaluateRequestTest, MutationsNeverDoHarm) {
   v1::EvaluateRequest request = RawRequest({1, 2, 3, 4});
-  *request.add_inputs() = Proto<v1::NamedArray>("name: 'list' array { integers { values: [1, 2, 300] } }");
-  *request.add_inputs() = Proto<v1::NamedArray>("name: 'b' array { shape: [1, 2] booleans { values: [true, "
-                                                "false] } }");
+  *request.add_inputs() =
+      Proto<v1::NamedArray>("name: 'list' array { integers { values: [1, 2, 300] } }");
+  *request.add_inputs() = Proto<v1::NamedArray>(
+      "name: 'b' array { shape: [1, 2] booleans { values: [true, "
+      "false] } }");
   request.mutable_options()->set_want_report(true);
   const std::string good = request.SerializeAsString();
   ASSERT_OK(Build(good, 1));

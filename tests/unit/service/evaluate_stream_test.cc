@@ -65,9 +65,9 @@ class EvaluateStreamTest : public ::testing::Test {
     budget_ = std::make_unique<ByteBudget>(ToCount(options.max_inflight_bytes));
     context_ = std::make_unique<ServiceContext>(engine_.get(), budget_.get());
     transport_ = FakeTransport();
-    stream_ = std::make_shared<EvaluateStream>(context_.get(), &transport_,
-                                               StreamOptions{.chunk_deadline = absl::Seconds(30),
-                                                             .cancel = cancel_});
+    stream_ = std::make_shared<EvaluateStream>(
+        context_.get(), &transport_,
+        StreamOptions{.chunk_deadline = absl::Seconds(30), .cancel = cancel_});
     stream_->Start();
   }
 
@@ -157,7 +157,8 @@ TEST_F(EvaluateStreamTest, ALongStreamTakesNoMoreMemoryThanItsWindow) {
 }
 
 TEST_F(EvaluateStreamTest, SharedInputsAreInEveryChunk) {
-  SendStart("program { outputs { text: 's*x' } } inputs { name: 's' array { reals { values: 3 } } }");
+  SendStart(
+      "program { outputs { text: 's*x' } } inputs { name: 's' array { reals { values: 3 } } }");
   SendChunk(1);
   ASSERT_EQ(pending_[0].call.inputs.size(), 2u);
   EXPECT_EQ(pending_[0].call.inputs[0].name, "s");

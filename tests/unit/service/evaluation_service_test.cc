@@ -43,10 +43,12 @@ TEST(EvaluationServiceTest, RawInRawOut) {
 TEST(EvaluationServiceTest, ListsInListsOutUnlessAskedOtherwise) {
   Fixture fixture;
   v1::EvaluateRequest request = Proto<v1::EvaluateRequest>(
-      "program { outputs { text: '2*x' } } inputs { name: 'x' array { reals { values: [1, 2] } } }");
+      "program { outputs { text: '2*x' } } inputs { name: 'x' array { reals { values: [1, 2] } } "
+      "}");
   EXPECT_EQ(fixture.Evaluate(request)->outputs(0).array().reals().values(1), 4);
   request.mutable_options()->set_encoding(v1::ENCODING_RAW);
-  EXPECT_EQ(Doubles(fixture.Evaluate(request)->outputs(0).array().raw()), (std::vector<double>{2, 4}));
+  EXPECT_EQ(Doubles(fixture.Evaluate(request)->outputs(0).array().raw()),
+            (std::vector<double>{2, 4}));
   request = RawRequest({5});
   request.mutable_options()->set_encoding(v1::ENCODING_LISTS);
   EXPECT_EQ(fixture.Evaluate(request)->outputs(0).array().reals().values(0), 10);
@@ -99,11 +101,14 @@ TEST(EvaluationServiceTest, TheBudgetIsReservedBeforeAndHeldUntilSent) {
   EXPECT_EQ(fixture.budget.in_flight(), 0u);
 
   bool evaluated = false;
-  fixture.engine.on_evaluate = [&](engine::EvaluateCall, engine::EvaluateDone) { evaluated = true; };
+  fixture.engine.on_evaluate = [&](engine::EvaluateCall, engine::EvaluateDone) {
+    evaluated = true;
+  };
   // Small inputs whose broadcast is large never reach the engine.
   v1::EvaluateRequest request = Proto<v1::EvaluateRequest>(
       "program { outputs { text: 'x + y' } } inputs { name: 'x' array { shape: [15, 1] dtype: "
-      "DATA_TYPE_BOOL raw: '012345678901234' } } inputs { name: 'y' array { shape: 15 dtype: DATA_TYPE_BOOL "
+      "DATA_TYPE_BOOL raw: '012345678901234' } } inputs { name: 'y' array { shape: 15 dtype: "
+      "DATA_TYPE_BOOL "
       "raw: '012345678901234' } }");
   const absl::Status status = fixture.Evaluate(request).status();
   EXPECT_EQ(ReasonOf(status), "INFLIGHT_BYTES") << status;
@@ -121,14 +126,17 @@ TEST(EvaluationServiceTest, OutputsLargerThanForeseenAreReservedToo) {
     evaluation.outputs.push_back({.name = "big", .shape = {200}, .bytes = pool->Take(1600)});
     done(std::move(evaluation));
   };
-  EXPECT_EQ(fixture.Evaluate(RawRequest({1})).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(fixture.Evaluate(RawRequest({1})).status().code(),
+            absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(fixture.budget.in_flight(), 0u);
 }
 
 TEST(EvaluationServiceTest, CallsThatAreOverAreNotEvaluated) {
   Fixture fixture;
   bool evaluated = false;
-  fixture.engine.on_evaluate = [&](engine::EvaluateCall, engine::EvaluateDone) { evaluated = true; };
+  fixture.engine.on_evaluate = [&](engine::EvaluateCall, engine::EvaluateDone) {
+    evaluated = true;
+  };
   auto call = std::make_shared<FakeCall>(RawRequest({1}).SerializeAsString(), absl::ZeroDuration());
   fixture.service.Evaluate(call);
   EXPECT_EQ(call->Wait().status().code(), absl::StatusCode::kDeadlineExceeded);
@@ -156,7 +164,8 @@ TEST(EvaluationServiceTest, DeadlineAndCancellationReachTheEngine) {
 
 TEST(EvaluationServiceTest, MalformedBytesAreInvalid) {
   Fixture fixture;
-  for (const std::string& bytes : {std::string("\xff\xff"), std::string("\x12\x7f"), std::string("\x0b")}) {
+  for (const std::string& bytes :
+       {std::string("\xff\xff"), std::string("\x12\x7f"), std::string("\x0b")}) {
     auto call = std::make_shared<FakeCall>(bytes);
     fixture.service.Evaluate(call);
     EXPECT_EQ(ReasonOf(call->Wait().status()), "MALFORMED_MESSAGE");
@@ -170,8 +179,10 @@ TEST(EvaluationServiceTest, CompileTakesItsActionFromTheOptions) {
   using Action = engine::Engine::CompileAction;
   const std::pair<const char*, Action> cases[] = {
       {"program { outputs { text: 'x' } }", Action::kStart},
-      {"program { outputs { text: 'x' } } options { compilation: COMPILATION_MODE_WAIT }", Action::kWait},
-      {"program { outputs { text: 'x' } } validate_only: true options { compilation: COMPILATION_MODE_WAIT }",
+      {"program { outputs { text: 'x' } } options { compilation: COMPILATION_MODE_WAIT }",
+       Action::kWait},
+      {"program { outputs { text: 'x' } } validate_only: true options { compilation: "
+       "COMPILATION_MODE_WAIT }",
        Action::kValidateOnly},
   };
   for (const auto& [text, action] : cases) {
@@ -194,7 +205,8 @@ TEST(EvaluationServiceTest, BadCompileRequestsAreInvalid) {
            .SerializeAsString(),
        "UNKNOWN_ENUM_VALUE"},
       {"\x0a\x7f", "MALFORMED_MESSAGE"},
-      {Proto<v1::CompileRequest>("program { outputs { text: 'x' } }").SerializeAsString() + "\x12\x01\xff",
+      {Proto<v1::CompileRequest>("program { outputs { text: 'x' } }").SerializeAsString() +
+           "\x12\x01\xff",
        "MALFORMED_MESSAGE"},
   };
   for (const auto& [bytes, reason] : cases) {

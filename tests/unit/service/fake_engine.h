@@ -1,7 +1,8 @@
 #ifndef FORMULARY_TESTS_UNIT_SERVICE_FAKE_ENGINE_H_
 #define FORMULARY_TESTS_UNIT_SERVICE_FAKE_ENGINE_H_
 
-// An engine without compilers or formulas, and a call without gRPC: what the tests of the services run over.
+// An engine without compilers or formulas, and a call without gRPC: what the tests of the services
+// run over.
 
 #include <atomic>
 #include <cstring>
@@ -28,7 +29,9 @@ inline const std::string kFakeKernel = "kernels/" + std::string(64, 'a');
 class FakeEngine final : public engine::Engine {
  public:
   explicit FakeEngine(engine::Options options = {}, int threads = 2)
-      : options_(std::move(options)), threads_(threads), pool_(std::make_unique<base::ThreadPool>(threads)) {}
+      : options_(std::move(options)),
+        threads_(threads),
+        pool_(std::make_unique<base::ThreadPool>(threads)) {}
 
   // Replaces the default evaluation; called with the decoded program's status already checked.
   std::function<void(engine::EvaluateCall, engine::EvaluateDone)> on_evaluate;
@@ -70,8 +73,11 @@ class FakeEngine final : public engine::Engine {
 
   const engine::Options& options() const override { return options_; }
   engine::Facts facts() const override {
-    return {.version = "1.2.3", .cpu_target = "x86-64-v3", .sandbox_level = "process",
-            .compiler = "fake cc", .threads = threads_};
+    return {.version = "1.2.3",
+            .cpu_target = "x86-64-v3",
+            .sandbox_level = "process",
+            .compiler = "fake cc",
+            .threads = threads_};
   }
   void Evaluate(engine::EvaluateCall call, engine::EvaluateDone done) override {
     if (on_evaluate) return on_evaluate(std::move(call), std::move(done));
@@ -88,7 +94,9 @@ class FakeEngine final : public engine::Engine {
   absl::StatusOr<engine::Simplification> Simplify(const expr::Program& program,
                                                   engine::SimplifyBudget) override {
     if (on_simplify) return on_simplify(program);
-    return engine::Simplification{.program = program, .operations_before = 3, .operations_after = 2,
+    return engine::Simplification{.program = program,
+                                  .operations_before = 3,
+                                  .operations_after = 2,
                                   .rules = {{"add_zero", 1, "x + 0", "x"}}};
   }
   absl::StatusOr<std::string> Render(const expr::Program& program, engine::Format format,

@@ -28,7 +28,8 @@ TEST(FieldPathTest, OtherCodesWithoutDetailsPassThrough) {
 }
 
 TEST(FieldPathTest, AtFieldReplacesTheField) {
-  const absl::Status status = AtField("constant.decimal", base::OverLimit("R", "decimal", "max", 1, 2));
+  const absl::Status status =
+      AtField("constant.decimal", base::OverLimit("R", "decimal", "max", 1, 2));
   EXPECT_EQ(FieldOf(status), "constant.decimal");
   EXPECT_EQ(status.message(), "constant.decimal: 2 is over the limit max = 1");
   EXPECT_EQ(base::GetErrorDetail(status)->metadata.size(), 3u);

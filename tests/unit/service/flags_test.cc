@@ -60,8 +60,9 @@ TEST(FlagsTest, EveryLimitIsAFlag) {
 
 TEST(FlagsTest, Settings) {
   const ParsedFlags parsed =
-      Parse({"--listen=unix:/tmp/s", "--http_listen=", "--cache_dir=", "--threads=3", "--compiler=/bin/cc",
-             "--log_format=json", "--log_level=error", "--drain_seconds=2.5", "--max_message_bytes=1MiB"});
+      Parse({"--listen=unix:/tmp/s", "--http_listen=", "--cache_dir=", "--threads=3",
+             "--compiler=/bin/cc", "--log_format=json", "--log_level=error", "--drain_seconds=2.5",
+             "--max_message_bytes=1MiB"});
   ASSERT_TRUE(parsed.flags.has_value());
   EXPECT_EQ(parsed.flags->server.listen, "unix:/tmp/s");
   EXPECT_EQ(parsed.flags->server.http_listen, "");
@@ -92,8 +93,9 @@ TEST(FlagsTest, TheEnvironmentComesSecond) {
 }
 
 TEST(FlagsTest, BadUsageIsExitCodeTwo) {
-  const char* const bad[] = {"--no_such_flag", "--max_nodes=many", "--max_nodes=-1", "--threads=-1",
-                             "--log_format=xml", "extra", "--listen"};
+  const char* const bad[] = {"--no_such_flag", "--max_nodes=many", "--max_nodes=-1",
+                             "--threads=-1",   "--log_format=xml", "extra",
+                             "--listen"};
   for (const char* const flag : bad) {
     ::testing::internal::CaptureStderr();
     const ParsedFlags parsed = Parse({flag});
@@ -111,11 +113,13 @@ TEST(FlagsTest, HelpListsEveryFlagWithItsDefault) {
   EXPECT_FALSE(parsed.flags.has_value());
   EXPECT_EQ(parsed.exit_code, 0);
   for (const engine::LimitRow& row : engine::LimitRows()) {
-    EXPECT_THAT(help, HasSubstr("--" + std::string(row.name) + " N=" + QuantityText(engine::Options().*row.member)))
+    EXPECT_THAT(help, HasSubstr("--" + std::string(row.name) +
+                                " N=" + QuantityText(engine::Options().*row.member)))
         << help;
   }
-  for (const char* const flag : {"--listen HOST:PORT=localhost:7433", "--http_listen", "--cache_dir", "--threads",
-                                 "--compiler", "--log_format", "--log_level", "--drain_seconds N=10", "--version"})
+  for (const char* const flag :
+       {"--listen HOST:PORT=localhost:7433", "--http_listen", "--cache_dir", "--threads",
+        "--compiler", "--log_format", "--log_level", "--drain_seconds N=10", "--version"})
     EXPECT_THAT(help, HasSubstr(flag));
 }
 

@@ -33,7 +33,8 @@ std::string ReceiveAll(const FileDescriptor& fd) {
   std::string all;
   char buffer[4096];
   ssize_t count = 0;
-  while ((count = recv(fd.get(), buffer, sizeof buffer, 0)) > 0) all.append(buffer, static_cast<size_t>(count));
+  while ((count = recv(fd.get(), buffer, sizeof buffer, 0)) > 0)
+    all.append(buffer, static_cast<size_t>(count));
   return all;
 }
 
@@ -95,7 +96,8 @@ TEST(HttpServerTest, LargeAnswersArriveWhole) {
 TEST(HttpServerTest, MoreConnectionsThanItTakesWait) {
   const auto server = Serve();
   std::vector<FileDescriptor> many;
-  for (size_t i = 0; i < HttpServer::kMaxConnections + 10; ++i) many.push_back(Connect(server->port()));
+  for (size_t i = 0; i < HttpServer::kMaxConnections + 10; ++i)
+    many.push_back(Connect(server->port()));
   for (const FileDescriptor& fd : many) Send(fd, "GET /yes HTTP/1.1\r\n\r\n");
   for (const FileDescriptor& fd : many) EXPECT_TRUE(ReceiveAll(fd).starts_with("HTTP/1.1 200"));
 }

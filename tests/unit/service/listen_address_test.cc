@@ -44,8 +44,8 @@ TEST(ListenAddressTest, Forms) {
 }
 
 TEST(ListenAddressTest, WhatIsNoAddressIsRefused) {
-  for (const char* const text : {"", "localhost", "localhost:", "localhost:http", "localhost:70000", "::1:80",
-                                 "unix:", "host:-1", "host: 80", "host:8 0"}) {
+  for (const char* const text : {"", "localhost", "localhost:", "localhost:http", "localhost:70000",
+                                 "::1:80", "unix:", "host:-1", "host: 80", "host:8 0"}) {
     EXPECT_THAT(ParseListenAddress(text), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
 }
@@ -101,7 +101,8 @@ TEST(ListenAddressTest, AStaleSocketIsRemovedALiveOneIsNot) {
 TEST(ListenAddressTest, AFileThatIsNoSocketStays) {
   const base::TempDir directory = testing::MakeTempDir();
   testing::WriteFile(directory.Path("f"), "precious");
-  EXPECT_THAT(CheckFree({.unix_path = directory.Path("f")}), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(CheckFree({.unix_path = directory.Path("f")}),
+              StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_EQ(testing::Contents(directory.Path("f")), "precious");
 }
 

@@ -29,10 +29,12 @@ TEST(MetricsTest, CallsAreCountedByMethodAndCode) {
   fixture.metrics.CallEnded(Method::kEvaluate, 3, 0.1);
   fixture.metrics.CallStarted();
   const std::string text = fixture.metrics.Text();
-  EXPECT_THAT(text, HasSubstr("formulary_rpc_duration_seconds_count{code=\"OK\",method=\"EvaluationService/"
-                              "Evaluate\"} 3"));
-  EXPECT_THAT(text, HasSubstr("formulary_rpc_duration_seconds_count{code=\"INVALID_ARGUMENT\",method="
-                              "\"EvaluationService/Evaluate\"} 1"));
+  EXPECT_THAT(
+      text, HasSubstr("formulary_rpc_duration_seconds_count{code=\"OK\",method=\"EvaluationService/"
+                      "Evaluate\"} 3"));
+  EXPECT_THAT(text,
+              HasSubstr("formulary_rpc_duration_seconds_count{code=\"INVALID_ARGUMENT\",method="
+                        "\"EvaluationService/Evaluate\"} 1"));
   EXPECT_THAT(text, HasSubstr("le=\"0.0001\"} 1"));
   EXPECT_THAT(text, HasSubstr("formulary_rpcs_in_flight 1"));
   EXPECT_THAT(text, Not(HasSubstr("Simplify")));
@@ -41,18 +43,27 @@ TEST(MetricsTest, CallsAreCountedByMethodAndCode) {
 TEST(MetricsTest, RowsOfTheEngineAreThere) {
   Fixture fixture;
   fixture.engine.metrics = {
-      {.name = "formulary_compiles_total", .help = "Compiles.", .counter = true, .value = 7,
-       .label = "result", .label_value = "ok"},
+      {.name = "formulary_compiles_total",
+       .help = "Compiles.",
+       .counter = true,
+       .value = 7,
+       .label = "result",
+       .label_value = "ok"},
       {.name = "formulary_kernels_loaded", .help = "Loaded.", .value = 3},
-      {.name = "formulary_compiles_total", .help = "Compiles.", .counter = true, .value = 1,
-       .label = "result", .label_value = "failed"},
+      {.name = "formulary_compiles_total",
+       .help = "Compiles.",
+       .counter = true,
+       .value = 1,
+       .label = "result",
+       .label_value = "failed"},
   };
   const std::string text = fixture.metrics.Text();
   EXPECT_THAT(text, HasSubstr("# TYPE formulary_compiles_total counter"));
   EXPECT_THAT(text, HasSubstr("formulary_compiles_total{result=\"ok\"} 7"));
   EXPECT_THAT(text, HasSubstr("formulary_compiles_total{result=\"failed\"} 1"));
   EXPECT_THAT(text, HasSubstr("formulary_kernels_loaded 3"));
-  EXPECT_EQ(text.find("# TYPE formulary_compiles_total"), text.rfind("# TYPE formulary_compiles_total"));
+  EXPECT_EQ(text.find("# TYPE formulary_compiles_total"),
+            text.rfind("# TYPE formulary_compiles_total"));
 }
 
 TEST(MetricsTest, BytesInFlightAndTheProcessAreThere) {
@@ -71,7 +82,8 @@ TEST(MetricsTest, CodesOutsideTheTableAreUnknown) {
   Fixture fixture;
   fixture.metrics.CallEnded(Method::kRender, 99, 1);
   fixture.metrics.CallEnded(Method::kRender, -1, 1);
-  EXPECT_THAT(fixture.metrics.Text(), HasSubstr("count{code=\"UNKNOWN\",method=\"SymbolicService/Render\"} 2"));
+  EXPECT_THAT(fixture.metrics.Text(),
+              HasSubstr("count{code=\"UNKNOWN\",method=\"SymbolicService/Render\"} 2"));
 }
 
 TEST(MetricsTest, ManyThreads) {

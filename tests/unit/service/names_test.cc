@@ -10,7 +10,10 @@ TEST(NamesTest, CleanTextIsValidAndBounded) {
   EXPECT_EQ(CleanText("plain", 10), "plain");
   EXPECT_EQ(CleanText("plain", 5), "plain");
   EXPECT_EQ(CleanText("plains", 5), "pl...");
-  EXPECT_EQ(CleanText("a\xff\xfe" "b", 10), "a??b");
+  EXPECT_EQ(CleanText("a\xff\xfe"
+                      "b",
+                      10),
+            "a??b");
   EXPECT_EQ(CleanText("äöü", 6), "äöü");
   EXPECT_EQ(CleanText("äöüß", 7), "äö...");
   EXPECT_EQ(CleanText("", 0), "");

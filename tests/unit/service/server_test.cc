@@ -17,61 +17,14 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "server/service/reactors.h"
-#include "tests/support/test_files.h"
-#include "tests/unit/service/fake_engine.h"
-#include "tests/unit/service/requests.h"
+#include "tests/unit/service/server_fixture.h"
 
 namespace formulary::service {
 namespace {
 
-using testing::AddRaw;
 using testing::Doubles;
-using testing::FakeEngine;
 using testing::RawRequest;
-
-class ServerTest : public ::testing::Test {
- protected:
-  void SetUp() override { Start({}); }
-
-  void Start(engine::Options options, const std::string& listen = "127.0.0.1:0") {
-    channel_.reset();
-    server_.reset();
-    engine_ = std::make_unique<FakeEngine>(options);
-    absl::StatusOr<std::unique_ptr<Server>> server =
-        Server::Start({.listen = listen, .http_listen = ""}, engine_.get());
-    ASSERT_OK(server);
-    server_ = *std::move(server);
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(-1);
-    channel_ = grpc::CreateCustomChannel(server_->grpc_address(), grpc::InsecureChannelCredentials(), arguments);
-    stub_ = v1::EvaluationService::NewStub(channel_);
-  }
-
-  grpc::Status Evaluate(const v1::EvaluateRequest& request, v1::EvaluateResponse* response,
-                        int timeout_ms = 20'000) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeout_ms));
-    return stub_->Evaluate(&context, request, response);
-  }
-
-  // Sends bytes that need be no message.
-  grpc::Status SendBytes(const std::string& method, const std::string& bytes) {
-    grpc::GenericStub stub(channel_);
-    grpc::ClientContext context;
-    const grpc::Slice slice(bytes);
-    const grpc::ByteBuffer request(&slice, 1);
-    grpc::ByteBuffer response;
-    std::promise<grpc::Status> ended;
-    stub.UnaryCall(&context, method, {}, &request, &response,
-                   [&ended](grpc::Status status) { ended.set_value(status); });
-    return ended.get_future().get();
-  }
-
-  std::unique_ptr<FakeEngine> engine_;
-  std::unique_ptr<Server> server_;
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<v1::EvaluationService::Stub> stub_;
-};
+using ServerTest = testing::ServerFixture;
 
 std::string ReasonOf(const grpc::Status& status) {
   google::rpc::Status details;
@@ -119,7 +72,8 @@ TEST_F(ServerTest, CompressedRequestsAreRefused) {
   grpc::ClientContext context;
   context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
   v1::EvaluateResponse response;
-  const grpc::Status status = stub_->Evaluate(&context, RawRequest(std::vector<double>(10'000)), &response);
+  const grpc::Status status =
+      stub_->Evaluate(&context, RawRequest(std::vector<double>(10'000)), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << status.error_message();
 }
 
@@ -182,7 +136,8 @@ TEST_F(ServerTest, CancellationReachesTheEngine) {
   EXPECT_FALSE(cancel->load());
   context.TryCancel();
   EXPECT_EQ(status.get().error_code(), grpc::StatusCode::CANCELLED);
-  for (int i = 0; i < 2000 && !cancel->load(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  for (int i = 0; i < 2000 && !cancel->load(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_TRUE(cancel->load());
   pending.get_future().get()(absl::CancelledError("stopped"));
 }
@@ -204,169 +159,16 @@ TEST_F(ServerTest, ClientDeadlineIsTheEngines) {
 
 TEST(EffectiveDeadlineTest, DefaultAndCap) {
   const engine::Options options;
-  const auto remaining = [&](ClientDeadline client) { return EffectiveDeadline(client, options).remaining(); };
+  const auto remaining = [&](ClientDeadline client) {
+    return EffectiveDeadline(client, options).remaining();
+  };
   EXPECT_LE(remaining({.given = true, .remaining = absl::Seconds(3)}), absl::Seconds(3));
   EXPECT_GT(remaining({.given = true, .remaining = absl::Seconds(3)}), absl::Seconds(2));
   EXPECT_GT(remaining({.given = true, .remaining = absl::Hours(3)}), absl::Seconds(590));
   EXPECT_LE(remaining({.given = true, .remaining = absl::Hours(3)}), absl::Seconds(600));
   EXPECT_LE(remaining({}), absl::Seconds(30));
-  EXPECT_TRUE(EffectiveDeadline({.given = true, .remaining = absl::Seconds(-1)}, options).expired());
-}
-
-// ---- streams ----
-
-v1::EvaluateStreamRequest StreamStart() {
-  v1::EvaluateStreamRequest request;
-  request.mutable_start()->mutable_program()->add_outputs()->set_text("2*x");
-  return request;
-}
-
-v1::EvaluateStreamRequest StreamChunk(double x) {
-  v1::EvaluateStreamRequest request;
-  AddRaw("x", {x}, request.mutable_chunk()->mutable_inputs());
-  return request;
-}
-
-TEST_F(ServerTest, AStreamAnswersWhileChunksArrive) {
-  grpc::ClientContext context;
-  auto stream = stub_->EvaluateStream(&context);
-  ASSERT_TRUE(stream->Write(StreamStart()));
-  v1::EvaluateStreamResponse response;
-  for (int i = 0; i < 100; ++i) {  // ping-pong: each answer before the next chunk
-    ASSERT_TRUE(stream->Write(StreamChunk(i)));
-    ASSERT_TRUE(stream->Read(&response));
-    EXPECT_EQ(Doubles(response.outputs(0).array().raw())[0], 2.0 * i);
-  }
-  stream->WritesDone();
-  EXPECT_FALSE(stream->Read(&response));
-  EXPECT_TRUE(stream->Finish().ok());
-}
-
-TEST_F(ServerTest, AStreamPipelines) {
-  grpc::ClientContext context;
-  auto stream = stub_->EvaluateStream(&context);
-  std::thread writer([&] {
-    EXPECT_TRUE(stream->Write(StreamStart()));
-    for (int i = 0; i < 500; ++i) EXPECT_TRUE(stream->Write(StreamChunk(i)));
-    stream->WritesDone();
-  });
-  v1::EvaluateStreamResponse response;
-  for (int i = 0; i < 500; ++i) {
-    ASSERT_TRUE(stream->Read(&response));
-    EXPECT_EQ(Doubles(response.outputs(0).array().raw())[0], 2.0 * i);
-  }
-  writer.join();
-  EXPECT_FALSE(stream->Read(&response));
-  EXPECT_TRUE(stream->Finish().ok());
-}
-
-TEST_F(ServerTest, AStreamErrorNamesTheChunk) {
-  grpc::ClientContext context;
-  auto stream = stub_->EvaluateStream(&context);
-  ASSERT_TRUE(stream->Write(StreamStart()));
-  ASSERT_TRUE(stream->Write(StreamChunk(1)));
-  v1::EvaluateStreamRequest bad = StreamChunk(1);
-  bad.mutable_chunk()->mutable_inputs(0)->mutable_array()->set_raw("odd");
-  stream->Write(bad);
-  v1::EvaluateStreamResponse response;
-  EXPECT_TRUE(stream->Read(&response));
-  EXPECT_FALSE(stream->Read(&response));
-  const grpc::Status status = stream->Finish();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(status.error_message(), ::testing::HasSubstr("chunks[1].inputs[0].array.raw: 3 bytes"));
-}
-
-TEST_F(ServerTest, ACancelledStreamEnds) {
-  grpc::ClientContext context;
-  auto stream = stub_->EvaluateStream(&context);
-  ASSERT_TRUE(stream->Write(StreamStart()));
-  context.TryCancel();
-  v1::EvaluateStreamResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
-}
-
-TEST_F(ServerTest, AStreamThatStandsStillEnds) {
-  engine::Options options;
-  options.max_deadline_seconds = 0.3;
-  Start(options);
-  grpc::ClientContext context;
-  auto stream = stub_->EvaluateStream(&context);
-  v1::EvaluateStreamResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
-}
-
-// ---- life ----
-
-TEST_F(ServerTest, DrainLetsCallsEndAndTakesNoNew) {
-  std::promise<engine::EvaluateDone> pending;
-  engine_->on_evaluate = [&](engine::EvaluateCall call, engine::EvaluateDone done) {
-    engine_->on_evaluate = nullptr;
-    ASSERT_OK(engine_->RunOnPool([&, call = std::make_shared<engine::EvaluateCall>(std::move(call)),
-                                  done = std::move(done)]() mutable {
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
-      done(engine_->Double(*call));
-    }));
-    pending.set_value({});
-  };
-  v1::EvaluateResponse response;
-  auto running = std::async(std::launch::async, [&] { return Evaluate(RawRequest({1}), &response); });
-  pending.get_future().get();
-  server_->Drain(absl::Seconds(20));
-  EXPECT_TRUE(running.get().ok());
-  EXPECT_TRUE(engine_->shut_down);
-  v1::EvaluateResponse late;
-  EXPECT_EQ(Evaluate(RawRequest({1}), &late).error_code(), grpc::StatusCode::UNAVAILABLE);
-  server_->Drain(absl::Seconds(20));  // again is nothing
-}
-
-TEST_F(ServerTest, DrainCancelsWhatDoesNotEnd) {
-  std::promise<engine::EvaluateDone> pending;
-  engine_->on_evaluate = [&](engine::EvaluateCall, engine::EvaluateDone done) {
-    pending.set_value(std::move(done));
-  };
-  v1::EvaluateResponse response;
-  auto running = std::async(std::launch::async, [&] { return Evaluate(RawRequest({1}), &response); });
-  engine::EvaluateDone done = pending.get_future().get();
-  // What an engine does when it is shut down: it answers what waits.
-  std::thread answerer([&] {
-    while (!engine_->shut_down) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    done(absl::UnavailableError("shutting down"));
-  });
-  server_->Drain(absl::Milliseconds(100));
-  answerer.join();
-  EXPECT_FALSE(running.get().ok());
-}
-
-TEST_F(ServerTest, TwoServersOnOnePortAreAnError) {
-  FakeEngine other;
-  for (const std::string& host : {std::string("127.0.0.1"), std::string("localhost")}) {
-    const std::string address = host + server_->grpc_address().substr(server_->grpc_address().rfind(':'));
-    const absl::Status status = Server::Start({.listen = address, .http_listen = ""}, &other).status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
-    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr(address));
-  }
-}
-
-TEST_F(ServerTest, UnixSockets) {
-  const base::TempDir directory = testing::MakeTempDir();
-  const std::string address = "unix:" + directory.Path("f.sock");
-  Start({}, address);
-  EXPECT_EQ(server_->grpc_address(), address);
-  v1::EvaluateResponse response;
-  EXPECT_TRUE(Evaluate(RawRequest({1}), &response).ok());
-  FakeEngine other;
-  EXPECT_EQ(Server::Start({.listen = address, .http_listen = ""}, &other).status().code(),
-            absl::StatusCode::kAlreadyExists);
-  EXPECT_TRUE(Evaluate(RawRequest({1}), &response).ok());
-}
-
-TEST_F(ServerTest, BadAddressesAreRefused) {
-  FakeEngine other;
-  for (const char* const address : {"", "nowhere", "no.such.host.invalid:1"})
-    EXPECT_FALSE(Server::Start({.listen = address, .http_listen = ""}, &other).ok()) << address;
-  EXPECT_FALSE(Server::Start({.listen = "127.0.0.1:0", .http_listen = "unix:/x"}, &other).ok());
+  EXPECT_TRUE(
+      EffectiveDeadline({.given = true, .remaining = absl::Seconds(-1)}, options).expired());
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "google/rpc/error_details.pb.h"
 #include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "server/base/error.h"
 
@@ -74,9 +74,9 @@ TEST(StatusTest, CapacityComesWithRetryInfo) {
 }
 
 TEST(StatusTest, OurBugsAreHiddenAndLogged) {
-  const absl::StatusCode codes[] = {absl::StatusCode::kInternal, absl::StatusCode::kUnknown,
-                                    absl::StatusCode::kDataLoss, absl::StatusCode::kFailedPrecondition,
-                                    static_cast<absl::StatusCode>(77)};
+  const absl::StatusCode codes[] = {
+      absl::StatusCode::kInternal, absl::StatusCode::kUnknown, absl::StatusCode::kDataLoss,
+      absl::StatusCode::kFailedPrecondition, static_cast<absl::StatusCode>(77)};
   for (const absl::StatusCode code : codes) {
     ::testing::internal::CaptureStderr();
     const google::rpc::Status status = ToRpcStatus(absl::Status(code, "secret /var/cache/path"));

@@ -35,8 +35,8 @@ class SymbolicServiceTest : public ::testing::Test {
 };
 
 TEST_F(SymbolicServiceTest, SimplifyAnswersWithProgramAndTexts) {
-  const auto response = Simplify(
-      Proto<v1::SimplifyRequest>("program { outputs { name: 'a' text: 'sin(x)' } outputs { text: '1/3' } }"));
+  const auto response = Simplify(Proto<v1::SimplifyRequest>(
+      "program { outputs { name: 'a' text: 'sin(x)' } outputs { text: '1/3' } }"));
   ASSERT_OK(response);
   EXPECT_EQ(response->program().outputs(0).name(), "a");
   EXPECT_EQ(response->program().outputs(1).name(), "y1");
@@ -86,7 +86,8 @@ TEST_F(SymbolicServiceTest, BadRequestsAreInvalid) {
   EXPECT_EQ(ReasonOf(Simplify({}).status()), "MISSING_FIELD");
   EXPECT_EQ(ReasonOf(Simplify(Proto<v1::SimplifyRequest>("program { }")).status()), "NO_OUTPUTS");
   EXPECT_EQ(ReasonOf(Render("format: FORMAT_C").status()), "MISSING_FIELD");
-  EXPECT_EQ(ReasonOf(Render("program { outputs { text: 'x' } } format: 99").status()), "UNKNOWN_ENUM_VALUE");
+  EXPECT_EQ(ReasonOf(Render("program { outputs { text: 'x' } } format: 99").status()),
+            "UNKNOWN_ENUM_VALUE");
   EXPECT_EQ(testing::FieldOf(Render("program { outputs { text: 'x +' } }").status()),
             "program.outputs[0].text");
   for (const char* const bytes : {"\xff", "\x0a\x7f"}) {
@@ -103,14 +104,17 @@ TEST_F(SymbolicServiceTest, ErrorsOfTheEnginePassThrough) {
   engine_.on_render = [](const expr::Program&, engine::Format, bool) {
     return absl::UnimplementedError("no such notation");
   };
-  EXPECT_EQ(Render("program { outputs { text: 'x' } }").status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(Render("program { outputs { text: 'x' } }").status().code(),
+            absl::StatusCode::kUnimplemented);
   engine_.on_simplify = [](const expr::Program&) { return absl::InternalError("bug"); };
-  EXPECT_EQ(Simplify(Proto<v1::SimplifyRequest>("program { outputs { text: 'x' } }")).status().code(),
-            absl::StatusCode::kInternal);
+  EXPECT_EQ(
+      Simplify(Proto<v1::SimplifyRequest>("program { outputs { text: 'x' } }")).status().code(),
+      absl::StatusCode::kInternal);
 }
 
 TEST_F(SymbolicServiceTest, CallsThatAreOverAreNotWorkedOn) {
-  const std::string request = Proto<v1::RenderRequest>("program { outputs { text: 'x' } }").SerializeAsString();
+  const std::string request =
+      Proto<v1::RenderRequest>("program { outputs { text: 'x' } }").SerializeAsString();
   auto call = std::make_shared<FakeCall>(request, absl::ZeroDuration());
   service_.Render(call);
   EXPECT_EQ(call->Wait().status().code(), absl::StatusCode::kDeadlineExceeded);

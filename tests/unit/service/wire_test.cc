@@ -30,12 +30,12 @@ bool SkipAll(std::string_view bytes, size_t piece_bytes = SIZE_MAX) {
 TEST(WireReaderTest, WellFormedMessagesAreReadToTheEndWhateverThePieces) {
   const std::string messages[] = {
       "",
-      std::string("\x08\x01", 2),                          // varint
-      std::string("\x09\0\0\0\0\0\0\0\0", 9),              // fixed64
-      std::string("\x0d\0\0\0\0", 5),                      // fixed32
-      std::string("\x0a\x03xyz", 5),                       // length
-      std::string("\x0b\x08\x01\x0c", 4),                  // group
-      std::string("\x0b\x13\x0a\x01z\x14\x0c", 7),         // group in a group
+      std::string("\x08\x01", 2),                   // varint
+      std::string("\x09\0\0\0\0\0\0\0\0", 9),       // fixed64
+      std::string("\x0d\0\0\0\0", 5),               // fixed32
+      std::string("\x0a\x03xyz", 5),                // length
+      std::string("\x0b\x08\x01\x0c", 4),           // group
+      std::string("\x0b\x13\x0a\x01z\x14\x0c", 7),  // group in a group
       std::string("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11),
   };
   for (const std::string& message : messages) {
@@ -46,16 +46,16 @@ TEST(WireReaderTest, WellFormedMessagesAreReadToTheEndWhateverThePieces) {
 
 TEST(WireReaderTest, MalformedMessagesAreRefused) {
   const std::string messages[] = {
-      std::string("\x08", 1),                                              // no value
-      std::string("\x00\x01", 2),                                          // field 0
+      std::string("\x08", 1),                                               // no value
+      std::string("\x00\x01", 2),                                           // field 0
       std::string("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12),  // varint too long
-      std::string("\xff\xff\xff\xff\xff\x01", 6),                          // tag over 32 bits
-      std::string("\x0a\x05xyz", 5),                                       // length over the end
-      std::string("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10),         // a huge length
-      std::string("\x0c", 1),                                              // end of no group
-      std::string("\x0b\x14", 2),                                          // end of another group
-      std::string("\x0b\x08\x01", 3),                                      // group without end
-      std::string("\x0e\x00", 2),                                          // wire type 6
+      std::string("\xff\xff\xff\xff\xff\x01", 6),                           // tag over 32 bits
+      std::string("\x0a\x05xyz", 5),                                        // length over the end
+      std::string("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10),          // a huge length
+      std::string("\x0c", 1),                                               // end of no group
+      std::string("\x0b\x14", 2),                                           // end of another group
+      std::string("\x0b\x08\x01", 3),                                       // group without end
+      std::string("\x0e\x00", 2),                                           // wire type 6
       std::string("\x09\0\0", 3),
       std::string("\x0d\0\0", 3),
   };
@@ -66,7 +66,9 @@ TEST(WireReaderTest, MalformedMessagesAreRefused) {
 }
 
 TEST(WireReaderTest, GroupsNestToTheLimitAndNoFurther) {
-  const auto nested = [](size_t depth) { return std::string(depth, '\x0b') + std::string(depth, '\x0c'); };
+  const auto nested = [](size_t depth) {
+    return std::string(depth, '\x0b') + std::string(depth, '\x0c');
+  };
   EXPECT_TRUE(SkipAll(nested(kMaxNesting)));
   EXPECT_FALSE(SkipAll(nested(kMaxNesting + 1)));
   EXPECT_FALSE(SkipAll(nested(100'000)));
