@@ -166,6 +166,10 @@ class BidiReactor final : public StreamReactor,
   }
   void OnDone() override {
     rpc_.timers->Cancel(watch_);
+    {
+      base::MutexLock lock(&context_mutex_);
+      context_ = nullptr;  // gRPC's, and gone after this
+    }
     rpc_.open_calls->Leave();
     const std::shared_ptr<BidiReactor> self = std::move(self_);
   }
@@ -185,11 +189,14 @@ class BidiReactor final : public StreamReactor,
     const absl::Status status = absl::DeadlineExceededError(base::StrCat(
         "the stream stood still for ", absl::ToDoubleSeconds(stall_limit_), " seconds"));
     // A write that the client does not take only ends with the call.
-    if (stream_->Abort(status) == EvaluateStream::Aborting::kWriteUnderWay) context_->TryCancel();
+    if (stream_->Abort(status) == EvaluateStream::Aborting::kEnded) return;
+    base::MutexLock lock(&context_mutex_);
+    if (context_ != nullptr) context_->TryCancel();
   }
 
   const RpcContext& rpc_;
-  grpc::CallbackServerContext* const context_;
+  base::Mutex context_mutex_;
+  grpc::CallbackServerContext* context_ ABSL_GUARDED_BY(context_mutex_);
   CallTimer timer_;
   base::Deadline deadline_;
   absl::Duration stall_limit_;
