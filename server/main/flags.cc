@@ -47,15 +47,25 @@ void AddQuantity(CLI::App* app, std::string_view flag, double* value, std::strin
   };
   app->add_option_function<std::string>(base::StrCat("--", flag), set, std::string(doc))
       ->type_name("N")
-      ->default_str(QuantityText(*value))
+      ->default_str(QuantityText(flag, *value))
       ->envname(EnvironmentName(flag));
 }
 
 template <typename Enum>
+using Choices = std::map<std::string, Enum>;
+
+// The value's name among `choices` is shown as the default.
+template <typename Enum>
 void AddChoice(CLI::App* app, std::string_view flag, Enum* value, std::string doc,
-               const std::map<std::string, Enum>& choices, const std::string& preset) {
+               const Choices<Enum>& choices) {
+  std::string names, preset;
+  for (const auto& [name, choice] : choices) {
+    base::StrAppend(&names, names.empty() ? "" : "|", name);
+    if (choice == *value) preset = name;
+  }
   app->add_option(base::StrCat("--", flag), *value, std::move(doc))
-      ->transform(CLI::CheckedTransformer(choices, CLI::ignore_case))
+      ->transform(CLI::CheckedTransformer(choices, CLI::ignore_case).description(""))
+      ->type_name(names)
       ->default_str(preset)
       ->envname(EnvironmentName(flag));
 }
@@ -75,15 +85,14 @@ void AddSettings(CLI::App* app, Flags* flags) {
       ->check(CLI::Range(0, 4096));
   AddQuantity(app, "drain_seconds", &flags->drain_seconds,
               "how long calls in flight may go on after SIGTERM or SIGINT");
-  AddChoice<base::LogFormat>(app, "log_format", &flags->log.format, "form of log lines",
-                             {{"text", base::LogFormat::kText}, {"json", base::LogFormat::kJson}},
-                             "text");
-  AddChoice<base::Severity>(app, "log_level", &flags->log.minimum, "least severity that is logged",
-                            {{"debug", base::Severity::kDebug},
-                             {"info", base::Severity::kInfo},
-                             {"warning", base::Severity::kWarning},
-                             {"error", base::Severity::kError}},
-                            "info");
+  AddChoice(
+      app, "log_format", &flags->log.format, "form of log lines",
+      Choices<base::LogFormat>{{"text", base::LogFormat::kText}, {"json", base::LogFormat::kJson}});
+  AddChoice(app, "log_level", &flags->log.minimum, "least severity that is logged",
+            Choices<base::Severity>{{"debug", base::Severity::kDebug},
+                                    {"info", base::Severity::kInfo},
+                                    {"warning", base::Severity::kWarning},
+                                    {"error", base::Severity::kError}});
 }
 
 // The arguments as CLI11 takes them, last first. "--flag=" becomes two: CLI11 would take what
@@ -116,8 +125,9 @@ std::optional<double> ParseQuantity(std::string_view text) {
   return value * factor;
 }
 
-std::string QuantityText(double value) {
+std::string QuantityText(std::string_view flag, double value) {
   for (const Unit& unit : kUnits) {
+    if (!flag.ends_with("bytes")) break;
     const double quarters = value / unit.bytes * 4;
     if (value >= unit.bytes && quarters == std::floor(quarters) && quarters < 4096)
       return base::StrCat(value / unit.bytes, unit.name);

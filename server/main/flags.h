@@ -34,8 +34,9 @@ ParsedFlags ParseFlags(int argc, const char* const* argv, std::string_view versi
 // for what is negative or not finite.
 std::optional<double> ParseQuantity(std::string_view text);
 
-// The shortest text that ParseQuantity reads back.
-std::string QuantityText(double value);
+// The value of a flag as ParseQuantity reads it back; in MiB and the like when the flag counts
+// bytes.
+std::string QuantityText(std::string_view flag, double value);
 
 // $XDG_CACHE_HOME/formulary/kernels, or ~/.cache/formulary/kernels; empty when there is neither.
 std::string DefaultCacheDir();
