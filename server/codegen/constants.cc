@@ -321,7 +321,8 @@ uint64_t Constants::SumBits(absl::Span<const NodeId> ids, DType dtype) {
 uint64_t Constants::ProductBits(absl::Span<const NodeId> ids, DType dtype) {
   Real product;
   mpfr_set_ui(product.get(), 1, MPFR_RNDN);
-  for (const NodeId id : ids) mpfr_mul(product.get(), product.get(), Evaluate(id).real.get(), MPFR_RNDN);
+  for (const NodeId id : ids)
+    mpfr_mul(product.get(), product.get(), Evaluate(id).real.get(), MPFR_RNDN);
   return RoundedBits(product.get(), dtype);
 }
 

@@ -1,9 +1,10 @@
 #ifndef FORMULARY_SERVER_CODEGEN_CONSTANTS_H_
 #define FORMULARY_SERVER_CODEGEN_CONSTANTS_H_
 
-// Values of constant subexpressions (sqrt(2*pi), 1/3, gamma(1/2)), computed once at code generation. In
-// STABLE and FAST they are computed in 256 bits and rounded once to the type they are used in; in STRICT
-// each operation is rounded, by the routines that would compute it at run time.
+// Values of constant subexpressions (sqrt(2*pi), 1/3, gamma(1/2)), computed once at code
+// generation. In STABLE and FAST they are computed in 256 bits and rounded once to the type they
+// are used in; in STRICT each operation is rounded, by the routines that would compute it at run
+// time.
 
 #include <mpfr.h>
 

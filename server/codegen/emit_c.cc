@@ -45,14 +45,17 @@ constexpr std::string_view kMod = R"(static inline long fy_mod(long a, long b) {
 class Emitter {
  public:
   explicit Emitter(const LoopProgram& program)
-      : program_(program), widths_(MaskWidths(program)), declared_(program.instructions.size(), false) {}
+      : program_(program),
+        widths_(MaskWidths(program)),
+        declared_(program.instructions.size(), false) {}
 
   std::string Run();
 
  private:
   const Instruction& at(ValueId value) const { return program_.instructions[value]; }
   bool OutsideUnits(ValueId value) const {
-    return at(value).kind == InstructionKind::kInput || at(value).kind == InstructionKind::kUniform ||
+    return at(value).kind == InstructionKind::kInput ||
+           at(value).kind == InstructionKind::kUniform ||
            at(value).kind == InstructionKind::kConstant;
   }
 
@@ -74,7 +77,8 @@ class Emitter {
   // An operand by name, brought to the width that the result's mask has.
   std::string Operand(const Instruction& user, ValueId user_id, ValueId operand) const;
   std::string Declare(ValueId value, std::string_view right) const {
-    return StrCat("const ", CType(at(value), widths_[value]), " ", Name(value), " = ", right, ";\n");
+    return StrCat("const ", CType(at(value), widths_[value]), " ", Name(value), " = ", right,
+                  ";\n");
   }
   std::string UniformPlace(ValueId value) const;
   std::string BlockPointer(ValueId value) const;
@@ -104,16 +108,17 @@ std::string Emitter::Operand(const Instruction& user, ValueId user_id, ValueId o
 
 // Where a uniform value lies between functions: its bits in an 8-byte slot of the workspace.
 std::string Emitter::UniformPlace(ValueId value) const {
-  const std::string_view type = at(value).type == DType::kBool ? std::string_view("fy_i64")
-                                                               : ElementType(at(value).type);
+  const std::string_view type =
+      at(value).type == DType::kBool ? std::string_view("fy_i64") : ElementType(at(value).type);
   return StrCat("*(", type, " *)(w + ", 8 * program_.places[value], ")");
 }
 
 // The block buffer of a varying value, as elements of its own type.
 std::string Emitter::BlockPointer(ValueId value) const {
-  const std::string_view type = at(value).type == DType::kBool ? std::string_view("long")
-                                                               : CType(at(value), 8);
-  const int64_t offset = UniformPlaceBytes(program_) + int64_t{program_.places[value]} * kBlockElements * 8;
+  const std::string_view type =
+      at(value).type == DType::kBool ? std::string_view("long") : CType(at(value), 8);
+  const int64_t offset =
+      UniformPlaceBytes(program_) + int64_t{program_.places[value]} * kBlockElements * 8;
   return StrCat("(", type, " *)(w + ", offset, ")");
 }
 
@@ -126,12 +131,14 @@ void Emitter::Declarations() {
     const std::string name = RoutineName(program_, instruction);
     const bool two = instruction.operand_count == 2;
     if (!call && instruction.varying) {
-      lines.insert(two ? StrCat("extern void ", name, "(", type, " *, const ", type, " *, long, const ", type,
-                                " *, long, long);\n")
-                       : StrCat("extern void ", name, "(", type, " *, const ", type, " *, long);\n"));
+      lines.insert(
+          two ? StrCat("extern void ", name, "(", type, " *, const ", type, " *, long, const ",
+                       type, " *, long, long);\n")
+              : StrCat("extern void ", name, "(", type, " *, const ", type, " *, long);\n"));
     } else {
-      lines.insert(StrCat("extern __attribute__((", call ? "simd(\"notinbranch\"), " : "", "const, nothrow)) ",
-                          type, " ", name, "(", type, two ? StrCat(", ", type) : std::string(), ");\n"));
+      lines.insert(StrCat("extern __attribute__((", call ? "simd(\"notinbranch\"), " : "",
+                          "const, nothrow)) ", type, " ", name, "(", type,
+                          two ? StrCat(", ", type) : std::string(), ");\n"));
     }
   }
   for (const std::string& line : lines) out_ += line;
@@ -162,7 +169,8 @@ std::vector<ValueId> Emitter::OperandsOutside(const Unit& unit, uint32_t index) 
     for (int k = 0; k < at(i).operand_count; ++k) note(at(i).operands[k]);
   }
   for (size_t k = 0; k < program_.outputs.size(); ++k) {
-    if (unit.kind == UnitKind::kLoop && program_.storing_units[k] == index) note(program_.outputs[k]);
+    if (unit.kind == UnitKind::kLoop && program_.storing_units[k] == index)
+      note(program_.outputs[k]);
   }
   return {outside.begin(), outside.end()};
 }
@@ -173,11 +181,12 @@ void Emitter::Pointers(uint32_t index, std::string_view offset) {
     const Instruction& instruction = at(value);
     if (instruction.kind == InstructionKind::kInput) {
       const std::string_view type = ElementType(instruction.type);
-      StrAppend(&out_, "  const ", type, " *x", instruction.index, " = (const ", type, " *)a->inputs[",
-                instruction.index, "]", offset, ";\n");
+      StrAppend(&out_, "  const ", type, " *x", instruction.index, " = (const ", type,
+                " *)a->inputs[", instruction.index, "]", offset, ";\n");
     } else if (!OutsideUnits(value) && instruction.varying) {
-      StrAppend(&out_, "  const ", instruction.type == DType::kBool ? "long" : CType(instruction, 8), " *b",
-                value, " = ", BlockPointer(value), ";\n");
+      StrAppend(&out_, "  const ",
+                instruction.type == DType::kBool ? "long" : CType(instruction, 8), " *b", value,
+                " = ", BlockPointer(value), ";\n");
     }
   }
   for (uint32_t i = unit.first; i < unit.last && !program_.places.empty(); ++i) {
@@ -196,11 +205,12 @@ void Emitter::Pointers(uint32_t index, std::string_view offset) {
 void Emitter::ReadUniforms(const Unit& unit, uint32_t index) {
   for (const ValueId value : OperandsOutside(unit, index)) {
     const Instruction& instruction = at(value);
-    if (instruction.varying || declared_[value] || instruction.kind == InstructionKind::kConstant) continue;
+    if (instruction.varying || declared_[value] || instruction.kind == InstructionKind::kConstant)
+      continue;
     declared_[value] = true;
     if (instruction.kind == InstructionKind::kUniform) {
-      const std::string place = StrCat("*(const ", ElementType(instruction.type), " *)(a->uniforms + ",
-                                       8 * int64_t{instruction.index}, ")");
+      const std::string place = StrCat("*(const ", ElementType(instruction.type),
+                                       " *)(a->uniforms + ", 8 * int64_t{instruction.index}, ")");
       const bool mask = instruction.type == DType::kBool;
       out_ += "  " + Declare(value, mask ? StrCat("-(int)(", place, " != 0)") : place);
     } else {
@@ -234,7 +244,8 @@ void Emitter::Statements(const Unit& unit, std::string_view indent) {
     StrAppend(&out_, indent, Declare(i, ExpressionText(program_, i, operands, widths_)));
     const bool placed = !program_.places.empty() && program_.places[i] != kNoPlace;
     if (placed && instruction.varying) StrAppend(&out_, indent, "b", i, "[i] = ", Name(i), ";\n");
-    if (placed && !instruction.varying) StrAppend(&out_, indent, UniformPlace(i), " = ", Name(i), ";\n");
+    if (placed && !instruction.varying)
+      StrAppend(&out_, indent, UniformPlace(i), " = ", Name(i), ";\n");
   }
 }
 
@@ -247,14 +258,18 @@ void Emitter::Loop(uint32_t index, std::string_view count) {
     const ValueId value = program_.outputs[k];
     ReadVarying(value, unit);
     const bool mask = program_.output_types[k] == DType::kBool;
-    StrAppend(&out_, "    y", k, "[i] = ",
-              mask ? StrCat("(unsigned char)(", Name(value), " & 1)") : Name(value), ";\n");
+    StrAppend(&out_, "    y", k,
+              "[i] = ", mask ? StrCat("(unsigned char)(", Name(value), " & 1)") : Name(value),
+              ";\n");
   }
   out_ += "  }\n";
 }
 
 void Emitter::SingleFunction() {
-  StrAppend(&out_, "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) {\n  n &= -", program_.lane_multiple, "L;\n");
+  StrAppend(&out_,
+            "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) "
+            "{\n  n &= -",
+            program_.lane_multiple, "L;\n");
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     const Unit& unit = program_.units[u];
     if (unit.kind == UnitKind::kLoop) Pointers(u, "");
@@ -273,8 +288,9 @@ void Emitter::UnitFunction(uint32_t index) {
   const Unit& unit = program_.units[index];
   declared_.assign(program_.instructions.size(), false);
   const bool loop = unit.kind == UnitKind::kLoop;
-  StrAppend(&out_, "static __attribute__((noinline)) void s", index,
-            loop ? "(long m, long at, const fy_v1_args *a) {\n  m &= -" : "(const fy_v1_args *a) {\n");
+  StrAppend(
+      &out_, "static __attribute__((noinline)) void s", index,
+      loop ? "(long m, long at, const fy_v1_args *a) {\n  m &= -" : "(const fy_v1_args *a) {\n");
   if (loop) StrAppend(&out_, program_.lane_multiple, "L;\n");
   out_ += "  unsigned char *w = a->workspace;\n  (void)w;\n";
   if (loop) Pointers(index, " + at");
@@ -302,8 +318,8 @@ void Emitter::ArrayCalls(const Unit& unit) {
         const std::string name = StrCat("c", i, "_", k);
         std::string value = Name(operand);
         if (at(operand).kind == InstructionKind::kUniform) {
-          value = StrCat("*(const ", ElementType(call.type), " *)(a->uniforms + ", 8 * int64_t{at(operand).index},
-                         ")");
+          value = StrCat("*(const ", ElementType(call.type), " *)(a->uniforms + ",
+                         8 * int64_t{at(operand).index}, ")");
         } else if (at(operand).kind != InstructionKind::kConstant) {
           value = UniformPlace(operand);
         }
@@ -312,7 +328,8 @@ void Emitter::ArrayCalls(const Unit& unit) {
       }
       if (call.operand_count == 2) StrAppend(&arguments, ", ", varying ? 1 : 0);
     }
-    StrAppend(&out_, setup, "    ", RoutineName(program_, call), "(", BlockPointer(i), arguments, ", m);\n");
+    StrAppend(&out_, setup, "    ", RoutineName(program_, call), "(", BlockPointer(i), arguments,
+              ", m);\n");
   }
 }
 
@@ -320,13 +337,16 @@ void Emitter::ManyFunctions() {
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     if (program_.units[u].kind != UnitKind::kArrayCall) UnitFunction(u);
   }
-  StrAppend(&out_, "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) {\n  unsigned char *w = a->workspace;\n  n &= -",
+  StrAppend(&out_,
+            "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) "
+            "{\n  unsigned char *w = a->workspace;\n  n &= -",
             program_.lane_multiple, "L;\n  (void)w;\n");
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     if (program_.units[u].kind == UnitKind::kPrologue) StrAppend(&out_, "  s", u, "(a);\n");
   }
-  StrAppend(&out_, "  for (long at = 0; at < n; at += ", kBlockElements, ") {\n    const long m = n - at < ",
-            kBlockElements, " ? n - at : ", kBlockElements, ";\n");
+  StrAppend(&out_, "  for (long at = 0; at < n; at += ", kBlockElements,
+            ") {\n    const long m = n - at < ", kBlockElements, " ? n - at : ", kBlockElements,
+            ";\n");
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     const Unit& unit = program_.units[u];
     if (unit.kind == UnitKind::kLoop) StrAppend(&out_, "    s", u, "(m, at, a);\n");

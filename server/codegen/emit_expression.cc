@@ -12,7 +12,8 @@ namespace {
 
 using expr::Opcode;
 
-// How an operation is written: $0, $1, $2 stand for the operands, $f for the suffix of float builtins.
+// How an operation is written: $0, $1, $2 stand for the operands, $f for the suffix of float
+// builtins.
 struct OpcodeText {
   Opcode opcode;
   std::string_view floating;
@@ -43,8 +44,9 @@ constexpr OpcodeText kOpcodeTexts[] = {
 
 // Of masks: all operands brought to the width of the result.
 constexpr OpcodeText kMaskTexts[] = {
-    {Opcode::kAnd, "$0 & $1", ""},   {Opcode::kOr, "$0 | $1", ""},        {Opcode::kXor, "$0 ^ $1", ""},
-    {Opcode::kNot, "~$0", ""},       {Opcode::kEqual, "~($0 ^ $1)", ""},  {Opcode::kNotEqual, "$0 ^ $1", ""},
+    {Opcode::kAnd, "$0 & $1", ""},      {Opcode::kOr, "$0 | $1", ""},
+    {Opcode::kXor, "$0 ^ $1", ""},      {Opcode::kNot, "~$0", ""},
+    {Opcode::kEqual, "~($0 ^ $1)", ""}, {Opcode::kNotEqual, "$0 ^ $1", ""},
 };
 
 std::string Substitute(std::string_view text, const std::vector<std::string>& operands, bool single,
@@ -76,10 +78,12 @@ const OpcodeText* Find(absl::Span<const OpcodeText> table, Opcode opcode) {
 
 int WidthOf(DType type) { return type == DType::kFloat32 ? 4 : 8; }
 
-std::string Cast(std::string_view type, std::string_view value) { return base::StrCat("(", type, ")", value); }
+std::string Cast(std::string_view type, std::string_view value) {
+  return base::StrCat("(", type, ")", value);
+}
 
-std::string ConversionText(const Instruction& from, const Instruction& to, const std::string& operand,
-                           int to_width) {
+std::string ConversionText(const Instruction& from, const Instruction& to,
+                           const std::string& operand, int to_width) {
   if (from.type == to.type) return operand;
   const std::string_view type = CType(to, to_width);
   if (to.type == DType::kBool) return base::StrCat("-(", type, ")(", operand, " != 0)");
@@ -97,7 +101,8 @@ std::vector<int> MaskWidths(const LoopProgram& program) {
     widths[i] = 4;
     for (int k = 0; k < instruction.operand_count; ++k) {
       const Instruction& operand = program.instructions[instruction.operands[k]];
-      const int width = operand.type == DType::kBool ? widths[instruction.operands[k]] : WidthOf(operand.type);
+      const int width =
+          operand.type == DType::kBool ? widths[instruction.operands[k]] : WidthOf(operand.type);
       widths[i] = std::max(widths[i], width);
     }
   }
@@ -143,20 +148,24 @@ std::string ConstantText(const Instruction& instruction) {
   }
 }
 
-std::string ExpressionText(const LoopProgram& program, ValueId value, const std::vector<std::string>& operands,
+std::string ExpressionText(const LoopProgram& program, ValueId value,
+                           const std::vector<std::string>& operands,
                            const std::vector<int>& mask_widths) {
   const Instruction& instruction = program.instructions[value];
   const int width = mask_widths[value];
-  if (instruction.kind == InstructionKind::kCall || instruction.kind == InstructionKind::kArrayCall) {
+  if (instruction.kind == InstructionKind::kCall ||
+      instruction.kind == InstructionKind::kArrayCall) {
     std::string text = base::StrCat(RoutineName(program, instruction), "(", operands[0]);
     for (size_t k = 1; k < operands.size(); ++k) base::StrAppend(&text, ", ", operands[k]);
     return text + ")";
   }
   const Instruction& first = program.instructions[instruction.operands[0]];
-  if (instruction.opcode == Opcode::kConvert) return ConversionText(first, instruction, operands[0], width);
+  if (instruction.opcode == Opcode::kConvert)
+    return ConversionText(first, instruction, operands[0], width);
   if (instruction.opcode == Opcode::kSelect) {
     if (instruction.type == DType::kBool) {
-      return base::StrCat("(", operands[1], " & ", operands[0], ") | (", operands[2], " & ~", operands[0], ")");
+      return base::StrCat("(", operands[1], " & ", operands[0], ") | (", operands[2], " & ~",
+                          operands[0], ")");
     }
     const bool narrow = WidthOf(instruction.type) == 4;
     const std::string mask = mask_widths[instruction.operands[0]] == WidthOf(instruction.type)
@@ -165,10 +174,12 @@ std::string ExpressionText(const LoopProgram& program, ValueId value, const std:
     if (instruction.type == DType::kInt64) {
       return base::StrCat("(", operands[1], " & ", mask, ") | (", operands[2], " & ~", mask, ")");
     }
-    return base::StrCat(narrow ? "fy_selectf(" : "fy_select(", mask, ", ", operands[1], ", ", operands[2], ")");
+    return base::StrCat(narrow ? "fy_selectf(" : "fy_select(", mask, ", ", operands[1], ", ",
+                        operands[2], ")");
   }
   const bool masks = first.type == DType::kBool;
-  const OpcodeText* row = masks ? Find(kMaskTexts, instruction.opcode) : Find(kOpcodeTexts, instruction.opcode);
+  const OpcodeText* row =
+      masks ? Find(kMaskTexts, instruction.opcode) : Find(kOpcodeTexts, instruction.opcode);
   if (row == nullptr) return "0";
   const std::string_view text =
       !masks && first.type == DType::kInt64 ? row->integer : row->floating;

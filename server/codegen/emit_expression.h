@@ -3,9 +3,9 @@
 
 // C expressions of single instructions. Used by emit_c only.
 //
-// A truth value is a mask, all ones or all zeros, as wide as what it selects: MaskType says which C type. A
-// selection is bit arithmetic on such masks: gcc 12 would sink a call into one arm of ?: and then not
-// vectorise it.
+// A truth value is a mask, all ones or all zeros, as wide as what it selects: MaskType says which C
+// type. A selection is bit arithmetic on such masks: gcc 12 would sink a call into one arm of ?:
+// and then not vectorise it.
 
 #include <string>
 #include <string_view>
@@ -28,7 +28,8 @@ std::string_view ElementType(DType type);
 std::string ConstantText(const Instruction& instruction);
 
 // The right-hand side that computes an instruction from operands of these names.
-std::string ExpressionText(const LoopProgram& program, ValueId value, const std::vector<std::string>& operands,
+std::string ExpressionText(const LoopProgram& program, ValueId value,
+                           const std::vector<std::string>& operands,
                            const std::vector<int>& mask_widths);
 
 }  // namespace formulary::codegen

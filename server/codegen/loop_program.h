@@ -1,10 +1,11 @@
 #ifndef FORMULARY_SERVER_CODEGEN_LOOP_PROGRAM_H_
 #define FORMULARY_SERVER_CODEGEN_LOOP_PROGRAM_H_
 
-// The lowered form of a program, for given argument types and a given set of uniform arguments: a list of
-// typed machine operations in SSA form, each either uniform (computed once per call, in the prologue) or
-// varying (computed for every element), divided into units. emit_c prints it as C; the block interpreter
-// executes it: both do the same operations in the same order, so they agree bit for bit.
+// The lowered form of a program, for given argument types and a given set of uniform arguments: a
+// list of typed machine operations in SSA form, each either uniform (computed once per call, in the
+// prologue) or varying (computed for every element), divided into units. emit_c prints it as C; the
+// block interpreter executes it: both do the same operations in the same order, so they agree bit
+// for bit.
 
 #include <cstdint>
 #include <string>
@@ -45,8 +46,8 @@ struct Instruction {
   bool operator==(const Instruction&) const = default;
 };
 
-// Instructions [first, last) of the schedule that run together: one function of the C text. Inputs, uniform
-// slots and constants stand in front of all units: they are read where they are used.
+// Instructions [first, last) of the schedule that run together: one function of the C text. Inputs,
+// uniform slots and constants stand in front of all units: they are read where they are used.
 enum class UnitKind : uint8_t { kPrologue, kLoop, kArrayCall };
 struct Unit {
   UnitKind kind = UnitKind::kLoop;
@@ -54,30 +55,30 @@ struct Unit {
   uint32_t last = 0;
 };
 
-// Where a value lives between the unit that makes it and the units that use it. Values that live within one
-// unit have none.
+// Where a value lives between the unit that makes it and the units that use it. Values that live
+// within one unit have none.
 inline constexpr uint32_t kNoPlace = ~0u;
 
 struct LoopProgram {
   std::vector<Instruction> instructions;  // in schedule order; operands are earlier ones
   std::vector<Unit> units;                // prologue units first
-  std::vector<uint32_t> places;           // by value: block buffer (varying) or 8-byte slot (uniform)
+  std::vector<uint32_t> places;  // by value: block buffer (varying) or 8-byte slot (uniform)
 
-  std::vector<DType> input_types;    // of the varying arguments, by input index
-  std::vector<uint32_t> input_arguments;    // their positions in the program's arguments
+  std::vector<DType> input_types;         // of the varying arguments, by input index
+  std::vector<uint32_t> input_arguments;  // their positions in the program's arguments
   std::vector<DType> uniform_types;  // of the uniform block's slots: arguments first, then literals
   std::vector<uint32_t> uniform_arguments;  // positions of the uniform arguments
-  std::vector<uint64_t> literals;    // the literals' 8-byte slots
+  std::vector<uint64_t> literals;           // the literals' 8-byte slots
 
-  std::vector<ValueId> outputs;      // by output index
+  std::vector<ValueId> outputs;  // by output index
   std::vector<DType> output_types;
   // By output: the loop that writes it, which is the one that computes it, else the last.
   std::vector<uint32_t> storing_units;
 
-  bool strict = false;               // calls take the strict routines
+  bool strict = false;  // calls take the strict routines
   int64_t lane_multiple = kLaneMultiple;
-  uint32_t block_buffers = 0;        // each kBlockElements * 8 bytes of the workspace
-  uint32_t uniform_places = 0;       // 8 bytes each, in front of the buffers
+  uint32_t block_buffers = 0;   // each kBlockElements * 8 bytes of the workspace
+  uint32_t uniform_places = 0;  // 8 bytes each, in front of the buffers
 
   // One loop and nothing between: the kernel runs over all elements at once and needs no workspace.
   bool single_loop() const;

@@ -16,7 +16,8 @@ using expr::NodeKind;
 using expr::Opcode;
 namespace fn = expr::fn;
 
-// Literals that stay in the program text: they say what is computed (1 - x, 2*x, x/2) rather than with what.
+// Literals that stay in the program text: they say what is computed (1 - x, 2*x, x/2) rather than
+// with what.
 bool StaysInText(uint64_t bits, DType type) {
   double value = 0;
   switch (type) {
@@ -83,7 +84,8 @@ ValueId Lowerer::Emit(Instruction instruction) {
 
 ValueId Lowerer::Operation(Opcode opcode, DType type, std::initializer_list<ValueId> operands) {
   Instruction instruction{.kind = InstructionKind::kOperation, .type = type, .opcode = opcode};
-  for (const ValueId operand : operands) instruction.operands[instruction.operand_count++] = operand;
+  for (const ValueId operand : operands)
+    instruction.operands[instruction.operand_count++] = operand;
   return Emit(instruction);
 }
 
@@ -95,7 +97,9 @@ ValueId Lowerer::Literal(uint64_t bits, DType type) {
   const size_t first = out_.uniform_arguments.size();
   for (size_t i = 0; i < out_.literals.size() && i < 256; ++i) {
     if (out_.literals[i] == bits && out_.uniform_types[first + i] == type) {
-      return Emit({.kind = InstructionKind::kUniform, .type = type, .index = static_cast<uint32_t>(first + i)});
+      return Emit({.kind = InstructionKind::kUniform,
+                   .type = type,
+                   .index = static_cast<uint32_t>(first + i)});
     }
   }
   const auto slot = static_cast<uint32_t>(first + out_.literals.size());
@@ -155,7 +159,8 @@ ValueId Lowerer::LowerRoutine(NodeId id, DType type) {
   const expr::FunctionRow& row = Row(graph_[id].function);
   Instruction call{.kind = row.lowering == expr::Lowering::kArrayCall ? InstructionKind::kArrayCall
                                                                       : InstructionKind::kCall,
-                   .type = type, .function = graph_[id].function};
+                   .type = type,
+                   .function = graph_[id].function};
   for (const NodeId operand : graph_.operands(id)) {
     ValueId value = Use(operand, type);
     // An array routine wants its operands aligned in a buffer; inputs lie as they came.
@@ -184,7 +189,8 @@ ValueId Lowerer::LowerOperator(NodeId id, DType type) {
                      {Use(operands[0], type), Use(operands[1], type), Use(operands[2], type)});
   }
   const size_t first = row.swapped ? 1 : 0;
-  ValueId folded = Operation(row.opcode, type, {Use(operands[first], meeting), Use(operands[1 - first], meeting)});
+  ValueId folded = Operation(row.opcode, type,
+                             {Use(operands[first], meeting), Use(operands[1 - first], meeting)});
   for (size_t i = 2; i < operands.size(); ++i) {
     folded = Operation(row.opcode, type, {folded, Use(operands[i], meeting)});
   }
@@ -199,7 +205,8 @@ ValueId Lowerer::LowerCall(NodeId id, DType type) {
   if (function == fn::kPow) return LowerPower(id, type);
   if (!strict_ && function == fn::kAdd) return LowerSum(id, type);
   if (!strict_ && function == fn::kMul) return LowerProduct(id, type);
-  const bool routine = row.lowering == expr::Lowering::kVectorCall || row.lowering == expr::Lowering::kArrayCall;
+  const bool routine =
+      row.lowering == expr::Lowering::kVectorCall || row.lowering == expr::Lowering::kArrayCall;
   if (routine && type != DType::kInt64) return LowerRoutine(id, type);
   return LowerOperator(id, type);
 }
@@ -232,7 +239,8 @@ LoopProgram Lowerer::Run() {
     DType type = types_[output.node.value];
     if (type == DType::kUnspecified) type = default_float_;
     ValueId value = Use(output.node, type);
-    if (options_.output_dtype != DType::kUnspecified) value = Converted(value, options_.output_dtype);
+    if (options_.output_dtype != DType::kUnspecified)
+      value = Converted(value, options_.output_dtype);
     out_.outputs.push_back(value);
     out_.output_types.push_back(at(value).type);
   }

@@ -15,8 +15,8 @@ namespace fn = expr::fn;
 
 namespace {
 
-// Largest power that becomes multiplications. Repeated squaring loses up to (k - 1)/2 ulp, the routine up to
-// 4; FAST has 16 ulp to spend.
+// Largest power that becomes multiplications. Repeated squaring loses up to (k - 1)/2 ulp, the
+// routine up to 4; FAST has 16 ulp to spend.
 constexpr unsigned long kMaxStablePower = 16;
 constexpr unsigned long kMaxFastPower = 64;
 
@@ -37,13 +37,15 @@ ValueId Lowerer::One(DType type) {
   return Literal(bits, type);
 }
 
-// --- powers -----------------------------------------------------------------------------------------
+// --- powers
+// -----------------------------------------------------------------------------------------
 
 bool Lowerer::IsProductOfPowers(const mpq_class& exponent, DType type) const {
   const mpq_class magnitude = abs(exponent);
   if (type == DType::kInt64) return magnitude.get_den() == 1 && magnitude.get_num().fits_ulong_p();
   if (strict_) return false;
-  const unsigned long limit = program_.numerics == Numerics::kFast ? kMaxFastPower : kMaxStablePower;
+  const unsigned long limit =
+      program_.numerics == Numerics::kFast ? kMaxFastPower : kMaxStablePower;
   return (magnitude.get_den() == 1 || magnitude.get_den() == 2) && magnitude <= limit;
 }
 
@@ -81,7 +83,8 @@ ValueId Lowerer::LowerPower(NodeId id, DType type) {
   return Operation(Opcode::kDiv, type, {one, RealPower(operands[0], -exponent, type)});
 }
 
-// --- products ---------------------------------------------------------------------------------------
+// --- products
+// ---------------------------------------------------------------------------------------
 
 bool Lowerer::IsDivisor(NodeId id) const {
   if (!graph_.IsCall(id, fn::kPow)) return false;
@@ -90,13 +93,15 @@ bool Lowerer::IsDivisor(NodeId id) const {
          IsProductOfPowers(graph_.number(exponent), DType::kFloat64);
 }
 
-// A base that several quotients divide by is inverted once: a division costs as much as ten products.
+// A base that several quotients divide by is inverted once: a division costs as much as ten
+// products.
 void Lowerer::CountDivisors() {
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     const NodeId id{i};
     if (!needed_[i] || constants_.IsConstant(id) || !IsDivisor(id)) continue;
     const absl::Span<const NodeId> operands = graph_.operands(id);
-    if (graph_.number(operands[1]).get_den() == 1) divisor_uses_[operands[0]] += std::max(uses_[i], 1u);
+    if (graph_.number(operands[1]).get_den() == 1)
+      divisor_uses_[operands[0]] += std::max(uses_[i], 1u);
   }
 }
 
@@ -111,8 +116,7 @@ void Lowerer::AddDivisor(NodeId id, DType type, Factors* factors) {
   const auto uses = divisor_uses_.find(base);
   if (uses != divisor_uses_.end() && uses->second > 1 && exponent.get_den() == 1) {
     const ValueId value = Use(base, type);
-    const ValueId inverse =
-        Operation(Opcode::kDiv, type, {One(type), value});
+    const ValueId inverse = Operation(Opcode::kDiv, type, {One(type), value});
     const ValueId power = PowerOf(inverse, exponent.get_num().get_ui());
     (at(power).varying ? factors->varying : factors->uniform).push_back(power);
     return;
@@ -142,7 +146,9 @@ Lowerer::ProductParts Lowerer::Product(NodeId id, DType type, Sign sign_wanted) 
     uint64_t bits = factors.constants.size() == 1 ? constants_.Bits(factors.constants[0], type)
                                                   : constants_.ProductBits(factors.constants, type);
     // The sign goes to the sum, where it costs nothing.
-    const uint64_t sign = type == DType::kFloat64 ? 1ull << 63 : type == DType::kFloat32 ? 1ull << 31 : 0;
+    const uint64_t sign = type == DType::kFloat64   ? 1ull << 63
+                          : type == DType::kFloat32 ? 1ull << 31
+                                                    : 0;
     if (sign_wanted == Sign::kApart && (bits & sign) != 0) {
       bits &= ~sign;
       parts.negative = !parts.negative;
@@ -160,8 +166,9 @@ Lowerer::ProductParts Lowerer::Product(NodeId id, DType type, Sign sign_wanted) 
   numerator.insert(numerator.end(), factors.varying.begin(), factors.varying.end());
   if (numerator.empty()) numerator.push_back(one);
   if (!factors.varying_divisors.empty()) {
-    parts.p = Operation(Opcode::kDiv, type,
-                        {Fold(Opcode::kMul, numerator), Fold(Opcode::kMul, factors.varying_divisors)});
+    parts.p =
+        Operation(Opcode::kDiv, type,
+                  {Fold(Opcode::kMul, numerator), Fold(Opcode::kMul, factors.varying_divisors)});
     return parts;
   }
   if (numerator.size() > 1) {
@@ -174,14 +181,16 @@ Lowerer::ProductParts Lowerer::Product(NodeId id, DType type, Sign sign_wanted) 
 
 ValueId Lowerer::LowerProduct(NodeId id, DType type) {
   const ProductParts parts = Product(id, type, Sign::kKept);
-  const ValueId value = parts.q.has_value() ? Operation(Opcode::kMul, type, {parts.p, *parts.q}) : parts.p;
+  const ValueId value =
+      parts.q.has_value() ? Operation(Opcode::kMul, type, {parts.p, *parts.q}) : parts.p;
   return parts.negative ? Operation(Opcode::kNeg, type, {value}) : value;
 }
 
-// --- sums -------------------------------------------------------------------------------------------
+// --- sums
+// -------------------------------------------------------------------------------------------
 
-// Adds a term. A product is fused into a sum that is not itself a bare product: x*x - y*y must vanish for
-// x = y, which a fused form would spoil.
+// Adds a term. A product is fused into a sum that is not itself a bare product: x*x - y*y must
+// vanish for x = y, which a fused form would spoil.
 void Lowerer::Accumulate(ProductParts term, std::optional<ValueId>* sum, bool* sum_is_product) {
   const DType type = at(term.p).type;
   const bool is_product = term.q.has_value();
@@ -226,14 +235,16 @@ ValueId Lowerer::LowerSum(NodeId id, DType type) {
                                                 : constants_.SumBits(constants, type);
     uniform.insert(uniform.begin(), {false, Literal(bits, type), std::nullopt});
   }
-  // Inputs carry no error: what cancels among them cancels exactly, if no rounded term has joined before.
+  // Inputs carry no error: what cancels among them cancels exactly, if no rounded term has joined
+  // before.
   const auto is_input = [this](const ProductParts& term) {
     return !term.q.has_value() && at(term.p).kind == InstructionKind::kInput;
   };
   const auto inputs = std::stable_partition(varying.begin(), varying.end(), is_input);
   // A positive term first, so that the others subtract without a negation.
   const auto positive_first = [](auto first, auto last) {
-    const auto positive = std::find_if(first, last, [](const ProductParts& term) { return !term.negative; });
+    const auto positive =
+        std::find_if(first, last, [](const ProductParts& term) { return !term.negative; });
     if (positive != last) std::rotate(first, positive, positive + 1);
   };
   positive_first(uniform.begin(), uniform.end());
@@ -242,7 +253,8 @@ ValueId Lowerer::LowerSum(NodeId id, DType type) {
   bool sum_is_product = false;
   for (const ProductParts& term : uniform) Accumulate(term, &sum, &sum_is_product);
   const bool negated = !varying.empty() && varying.front().negative;
-  // The prologue's part is one plain addend; a lone varying term takes it in last, so that it may fuse.
+  // The prologue's part is one plain addend; a lone varying term takes it in last, so that it may
+  // fuse.
   if (sum.has_value()) sum_is_product = false;
   if (!sum.has_value() && !negated && varying.size() == 2 && varying[0].q.has_value() &&
       !varying[1].q.has_value() && !varying[1].negative) {

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_CODEGEN_LOWERER_H_
 #define FORMULARY_SERVER_CODEGEN_LOWERER_H_
 
-// The machinery behind Lower, shared by lower.cc (nodes in general) and lower_arithmetic.cc (sums, products,
-// powers). Nobody else includes this.
+// The machinery behind Lower, shared by lower.cc (nodes in general) and lower_arithmetic.cc (sums,
+// products, powers). Nobody else includes this.
 
 #include <optional>
 #include <utility>
@@ -82,12 +82,13 @@ class Lowerer {
   std::vector<DType> types_;
   std::vector<bool> needed_;
   std::vector<uint32_t> uses_;
-  std::vector<NodeId> user_;      // a user of the node, the only one where uses_ is 1
-  std::vector<ValueId> values_;   // by node id
+  std::vector<NodeId> user_;              // a user of the node, the only one where uses_ is 1
+  std::vector<ValueId> values_;           // by node id
   std::vector<uint32_t> argument_index_;  // input or uniform slot, by argument
   absl::flat_hash_map<Instruction, ValueId, InstructionHash> index_;
   absl::flat_hash_map<std::pair<ValueId, uint64_t>, ValueId> powers_;
-  absl::flat_hash_map<NodeId, uint32_t> divisor_uses_;  // varying bases that several quotients divide by
+  absl::flat_hash_map<NodeId, uint32_t>
+      divisor_uses_;  // varying bases that several quotients divide by
   LoopProgram out_;
 };
 

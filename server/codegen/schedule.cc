@@ -7,7 +7,8 @@ namespace formulary::codegen {
 namespace {
 
 bool IsLeaf(const Instruction& instruction) {
-  return instruction.kind == InstructionKind::kInput || instruction.kind == InstructionKind::kUniform ||
+  return instruction.kind == InstructionKind::kInput ||
+         instruction.kind == InstructionKind::kUniform ||
          instruction.kind == InstructionKind::kConstant;
 }
 
@@ -15,7 +16,8 @@ bool IsArrayCall(const Instruction& instruction) {
   return instruction.kind == InstructionKind::kArrayCall && instruction.varying;
 }
 
-// Where an instruction runs: leaves 0, prologue 1, then loop 0, calls 0, loop 1, calls 1, ... as 2, 3, 4, 5.
+// Where an instruction runs: leaves 0, prologue 1, then loop 0, calls 0, loop 1, calls 1, ... as 2,
+// 3, 4, 5.
 class Scheduler {
  public:
   explicit Scheduler(LoopProgram* program) : program_(*program) {}
@@ -67,7 +69,8 @@ void Scheduler::SetPhases() {
     uint32_t phase = 2;
     for (int k = 0; k < instruction.operand_count; ++k) {
       const ValueId operand = instruction.operands[k];
-      const uint32_t after = phases_[operand] + (IsArrayCall(program_.instructions[operand]) ? 1 : 0);
+      const uint32_t after =
+          phases_[operand] + (IsArrayCall(program_.instructions[operand]) ? 1 : 0);
       phase = std::max(phase, after);
     }
     // Calls run in odd phases, loops in even ones.
@@ -115,17 +118,21 @@ void Scheduler::MakeUnits() {
     uint32_t last = first;
     while (last < size && phases_[last] == phases_[first]) ++last;
     const uint32_t phase = phases_[first];
-    AddUnits(phase == 1 ? UnitKind::kPrologue : phase % 2 == 0 ? UnitKind::kLoop : UnitKind::kArrayCall, first,
-             last);
+    AddUnits(phase == 1       ? UnitKind::kPrologue
+             : phase % 2 == 0 ? UnitKind::kLoop
+                              : UnitKind::kArrayCall,
+             first, last);
     first = last;
   }
-  // Outputs that no loop makes (an argument, a constant, the result of an array call) are written by one.
+  // Outputs that no loop makes (an argument, a constant, the result of an array call) are written
+  // by one.
   bool needs_loop = program_.units.empty() || program_.units.back().kind != UnitKind::kLoop;
   if (needs_loop) {
     needs_loop = false;
     for (const ValueId output : program_.outputs) {
       needs_loop = needs_loop || IsLeaf(program_.instructions[output]) ||
-                   !program_.instructions[output].varying || IsArrayCall(program_.instructions[output]);
+                   !program_.instructions[output].varying ||
+                   IsArrayCall(program_.instructions[output]);
     }
   }
   if (needs_loop) program_.units.push_back({UnitKind::kLoop, size, size});
@@ -166,11 +173,13 @@ void Scheduler::AssignPlaces() {
       if (IsArrayCall(instruction)) crosses[i] = true;
     }
   }
-  for (size_t k = 0; k < program_.outputs.size(); ++k) note_use(program_.outputs[k], program_.storing_units[k]);
+  for (size_t k = 0; k < program_.outputs.size(); ++k)
+    note_use(program_.outputs[k], program_.storing_units[k]);
   // Uniform values keep their slots; block buffers are used again once their last user has run.
   std::vector<std::vector<ValueId>> ending(program_.units.size());
   for (ValueId i = 0; i < size; ++i) {
-    if (crosses[i] && program_.instructions[i].varying) ending[std::max(last_use[i], made_in[i])].push_back(i);
+    if (crosses[i] && program_.instructions[i].varying)
+      ending[std::max(last_use[i], made_in[i])].push_back(i);
   }
   std::vector<uint32_t> free;
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
@@ -191,8 +200,9 @@ void Scheduler::AssignPlaces() {
 
 void Scheduler::SetLaneMultiple() {
   const auto is_bool = [](DType type) { return type == DType::kBool; };
-  const bool bytes = std::any_of(program_.input_types.begin(), program_.input_types.end(), is_bool) ||
-                     std::any_of(program_.output_types.begin(), program_.output_types.end(), is_bool);
+  const bool bytes =
+      std::any_of(program_.input_types.begin(), program_.input_types.end(), is_bool) ||
+      std::any_of(program_.output_types.begin(), program_.output_types.end(), is_bool);
   program_.lane_multiple = bytes ? kByteLaneMultiple : kLaneMultiple;
 }
 

@@ -13,13 +13,8 @@ constexpr const char* kUnitFlags[] = {
     "-std=gnu17",
     "-nostdinc",  // the text declares what it uses; spares the search for stdc-predef.h as well
     "-w",         // nobody reads warnings of generated text
-    "-ffp-contract=off",
-    "-fno-math-errno",
-    "-fno-trapping-math",
-    "-fPIC",
-    "-fvisibility=hidden",
-    "-fno-ident",
-    "-fno-asynchronous-unwind-tables",
+    "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-fvisibility=hidden",
+    "-fno-ident", "-fno-asynchronous-unwind-tables",
     // A copying or clearing loop would become a call of memcpy or memset, which the loader refuses.
     "-fno-tree-loop-distribute-patterns",
     "-pipe",  // assembles while it compiles: 1 to 3 ms less

@@ -57,8 +57,9 @@ kernel::KernelCacheOptions CacheOptionsOf(const Options& options) {
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Create(const Options& options) {
   std::unique_ptr<store::Store> store = store::Store::Disabled();
   if (!options.cache_dir.empty()) {
-    ASSIGN_OR_RETURN(store, store::Store::Open({.dir = options.cache_dir,
-                                                .max_bytes = static_cast<uint64_t>(options.cache_bytes)}));
+    ASSIGN_OR_RETURN(store,
+                     store::Store::Open({.dir = options.cache_dir,
+                                         .max_bytes = static_cast<uint64_t>(options.cache_bytes)}));
   }
   return std::make_unique<EngineImpl>(options, std::move(store));
 }
@@ -72,8 +73,8 @@ EngineImpl::EngineImpl(const Options& options, std::unique_ptr<store::Store> sto
       loader_(std::make_unique<kernel::Loader>()),
       formulas_(static_cast<size_t>(options.memo_entries)),
       memo_(static_cast<size_t>(options.memo_entries)),
-      kernels_(std::make_unique<kernel::KernelCache>(CacheOptionsOf(options), store_.get(), compiler_.get(),
-                                                     loader_.get())),
+      kernels_(std::make_unique<kernel::KernelCache>(CacheOptionsOf(options), store_.get(),
+                                                     compiler_.get(), loader_.get())),
       pool_(std::make_unique<base::ThreadPool>(options.threads > 0 ? options.threads : Cores())) {
   const auto toolchain = compiler_->toolchain();
   if (!toolchain.ok()) {
@@ -107,9 +108,10 @@ absl::Status EngineImpl::RunOnPool(absl::AnyInvocable<void()> task) {
                            {.reason = "SHUTTING_DOWN"});
   }
   if (pool_->queued() >= static_cast<size_t>(options_.queue_length)) {
-    return base::MakeError(absl::StatusCode::kResourceExhausted,
-                           base::StrCat("queue_length = ", options_.queue_length, " tasks are waiting"),
-                           {.reason = "QUEUE_FULL", .retry_after_seconds = 0.1});
+    return base::MakeError(
+        absl::StatusCode::kResourceExhausted,
+        base::StrCat("queue_length = ", options_.queue_length, " tasks are waiting"),
+        {.reason = "QUEUE_FULL", .retry_after_seconds = 0.1});
   }
   pool_->Schedule(std::move(task));
   return absl::OkStatus();
@@ -117,7 +119,8 @@ absl::Status EngineImpl::RunOnPool(absl::AnyInvocable<void()> task) {
 
 BuildTarget EngineImpl::Target() const {
   const auto toolchain = compiler_->toolchain();
-  return {.isa = isa_, .toolchain_fingerprint = toolchain.ok() ? (*toolchain)->fingerprint_hex : ""};
+  return {.isa = isa_,
+          .toolchain_fingerprint = toolchain.ok() ? (*toolchain)->fingerprint_hex : ""};
 }
 
 passes::Budget EngineImpl::Budget() const {
@@ -125,14 +128,15 @@ passes::Budget EngineImpl::Budget() const {
           .max_folded_bits = static_cast<size_t>(options_.max_folded_bits)};
 }
 
-absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::MakeFormula(expr::Program program,
-                                                                 std::vector<uint32_t>* original_positions) {
+absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::MakeFormula(
+    expr::Program program, std::vector<uint32_t>* original_positions) {
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&program));
   passes::Canonical canonical = passes::Canonicalize(program);
   *original_positions = std::move(canonical.original_positions);
   const std::string digest = FormulaDigest(canonical.program);
   if (std::shared_ptr<Formula> known = formulas_.Find(digest)) return known;
-  return formulas_.Insert(digest, std::make_shared<Formula>(std::move(canonical.program), Budget()));
+  return formulas_.Insert(digest,
+                          std::make_shared<Formula>(std::move(canonical.program), Budget()));
 }
 
 kernel::BuildRequest EngineImpl::RequestFor(const std::shared_ptr<Formula>& formula,
@@ -144,8 +148,8 @@ kernel::BuildRequest EngineImpl::RequestFor(const std::shared_ptr<Formula>& form
   request.metadata = formula->digest();
   request.priority = priority;
   request.make_job = [this, formula, variant]() -> absl::StatusOr<compile::CompileJob> {
-    // On a compiler thread, which may block: the manifest goes to disk before the artefact does, so that
-    // whoever was answered finds the kernel by name after a restart.
+    // On a compiler thread, which may block: the manifest goes to disk before the artefact does, so
+    // that whoever was answered finds the kernel by name after a restart.
     formula->AddArtifactKey(variant->key_hex);
     if (store_->enabled()) {
       const absl::Status stored = store_->PutManifest(formula->digest(), EncodeManifest(*formula));
@@ -183,7 +187,8 @@ void EngineImpl::BuildInBackground(const std::shared_ptr<Formula>& formula,
                                    const std::shared_ptr<const Variant>& variant) {
   if (variant->toolchain_fingerprint.empty() || SteadyNs() < variant->next_try_ns.load()) return;
   if (variant->requested.exchange(true)) return;
-  kernels_->Acquire(RequestFor(formula, variant, base::ProcessPriority::kIdle), base::Deadline::Infinite(),
+  kernels_->Acquire(RequestFor(formula, variant, base::ProcessPriority::kIdle),
+                    base::Deadline::Infinite(),
                     [this, formula, variant](absl::StatusOr<kernel::Acquired> acquired) {
                       NoteBuild(formula, *variant, acquired);
                       variant->requested.store(false);

@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_ENGINE_ENGINE_H_
 #define FORMULARY_SERVER_ENGINE_ENGINE_H_
 
-// The whole pipeline as a library: programs in, arrays out, with no gRPC and no protobuf. service/ decodes
-// requests and calls it; tests and benches may, too. Nothing here blocks a caller: what may take long runs on
-// the pool, and answers by a callback.
+// The whole pipeline as a library: programs in, arrays out, with no gRPC and no protobuf. service/
+// decodes requests and calls it; tests and benches may, too. Nothing here blocks a caller: what may
+// take long runs on the pool, and answers by a callback.
 
 #include <atomic>
 #include <cstdint>
@@ -26,15 +26,29 @@ namespace formulary::engine {
 // The same numbers as the enums of formulary.v1.
 enum class CompilationMode : uint8_t { kAuto = 1, kWait = 2, kNever = 3 };
 enum class Tier : uint8_t { kUnspecified = 0, kInterpreter = 1, kCompiled = 2 };
-enum class CacheOutcome : uint8_t { kUnspecified = 0, kMemory = 1, kDisk = 2, kRemote = 3, kMiss = 4 };
-enum class StopReason : uint8_t { kUnspecified = 0, kFinished = 1, kSteps = 2, kNodes = 3, kDeadline = 4 };
+enum class CacheOutcome : uint8_t {
+  kUnspecified = 0,
+  kMemory = 1,
+  kDisk = 2,
+  kRemote = 3,
+  kMiss = 4
+};
+enum class StopReason : uint8_t {
+  kUnspecified = 0,
+  kFinished = 1,
+  kSteps = 2,
+  kNodes = 3,
+  kDeadline = 4
+};
 
-// What a client sent as a program. `bytes` identify it (equal bytes, equal program); `decode` turns them into
-// a program when the engine has not met them before. The names of the request's inputs take part: an input's
-// name shadows a constant. decode may be called on another thread, at most once.
+// What a client sent as a program. `bytes` identify it (equal bytes, equal program); `decode` turns
+// them into a program when the engine has not met them before. The names of the request's inputs
+// take part: an input's name shadows a constant. decode may be called on another thread, at most
+// once.
 struct ProgramSource {
   std::string bytes;
-  absl::AnyInvocable<absl::StatusOr<expr::Program>(absl::Span<const std::string> input_names)> decode;
+  absl::AnyInvocable<absl::StatusOr<expr::Program>(absl::Span<const std::string> input_names)>
+      decode;
 };
 
 struct NamedInput {
@@ -52,7 +66,7 @@ struct EvaluateCall {
   expr::DType output_dtype = expr::DType::kUnspecified;
   base::Deadline deadline = base::Deadline::Infinite();
   std::shared_ptr<const std::atomic<bool>> cancel;  // true: stop at the next block; may be null
-  std::shared_ptr<void> owner;               // keeps the inputs' bytes alive until done has returned
+  std::shared_ptr<void> owner;  // keeps the inputs' bytes alive until done has returned
 };
 
 struct Report {
@@ -124,7 +138,15 @@ struct SimplifyBudget {
 };
 
 // The same numbers as formulary.v1.Format.
-enum class Format : uint8_t { kText = 1, kC = 2, kLatex = 3, kSymPy = 4, kFpCore = 5, kDot = 6, kMathMl = 7 };
+enum class Format : uint8_t {
+  kText = 1,
+  kC = 2,
+  kLatex = 3,
+  kSymPy = 4,
+  kFpCore = 5,
+  kDot = 6,
+  kMathMl = 7
+};
 
 struct Facts {
   std::string version;
@@ -147,8 +169,8 @@ struct Metric {
 // Thread-safe.
 class Engine {
  public:
-  // Fails when the cache directory cannot be used at all (it exists and is not ours) or threads cannot start.
-  // A missing compiler is no failure: everything is then interpreted.
+  // Fails when the cache directory cannot be used at all (it exists and is not ours) or threads
+  // cannot start. A missing compiler is no failure: everything is then interpreted.
   static absl::StatusOr<std::unique_ptr<Engine>> Create(const Options& options);
   virtual ~Engine() = default;
 
@@ -157,14 +179,15 @@ class Engine {
 
   virtual void Evaluate(EvaluateCall call, EvaluateDone done) = 0;
 
-  // Compiles for arguments as declared (float64 where not), `uniform` ones uniform. validate_only: checks and
-  // predicts, compiles nothing.
+  // Compiles for arguments as declared (float64 where not), `uniform` ones uniform. validate_only:
+  // checks and predicts, compiles nothing.
   enum class CompileAction : uint8_t { kStart, kWait, kValidateOnly };
   virtual void Compile(expr::Program program, CompileAction action, expr::DType output_dtype,
                        base::Deadline deadline, CompileDone done) = 0;
 
   // These compute on the calling thread: call them on the pool (RunOnPool).
-  virtual absl::StatusOr<Simplification> Simplify(const expr::Program& program, SimplifyBudget budget) = 0;
+  virtual absl::StatusOr<Simplification> Simplify(const expr::Program& program,
+                                                  SimplifyBudget budget) = 0;
   virtual absl::StatusOr<std::string> Render(const expr::Program& program, Format format,
                                              bool simplified) = 0;
 
@@ -172,12 +195,14 @@ class Engine {
   virtual absl::StatusOr<KernelInfo> GetKernel(std::string_view name) const = 0;
   virtual absl::Status DeleteKernel(std::string_view name) = 0;
 
-  // Runs a task on the evaluation pool; RESOURCE_EXHAUSTED with a retry time when queue_length tasks wait.
+  // Runs a task on the evaluation pool; RESOURCE_EXHAUSTED with a retry time when queue_length
+  // tasks wait.
   virtual absl::Status RunOnPool(absl::AnyInvocable<void()> task) = 0;
 
   virtual std::vector<Metric> Metrics() const = 0;
 
-  // Stops compilers and answers everything that still waits; afterwards calls fail with UNAVAILABLE.
+  // Stops compilers and answers everything that still waits; afterwards calls fail with
+  // UNAVAILABLE.
   virtual void Shutdown() = 0;
 };
 

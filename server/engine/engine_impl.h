@@ -20,8 +20,8 @@
 
 namespace formulary::engine {
 
-// Thread-safe. Order of destruction matters: the pool first (nothing runs any more), then the kernel cache,
-// then what it borrows.
+// Thread-safe. Order of destruction matters: the pool first (nothing runs any more), then the
+// kernel cache, then what it borrows.
 class EngineImpl : public Engine {
  public:
   EngineImpl(const Options& options, std::unique_ptr<store::Store> store);
@@ -32,8 +32,10 @@ class EngineImpl : public Engine {
   void Evaluate(EvaluateCall call, EvaluateDone done) override;
   void Compile(expr::Program program, CompileAction action, expr::DType output_dtype,
                base::Deadline deadline, CompileDone done) override;
-  absl::StatusOr<Simplification> Simplify(const expr::Program& program, SimplifyBudget budget) override;
-  absl::StatusOr<std::string> Render(const expr::Program& program, Format format, bool simplified) override;
+  absl::StatusOr<Simplification> Simplify(const expr::Program& program,
+                                          SimplifyBudget budget) override;
+  absl::StatusOr<std::string> Render(const expr::Program& program, Format format,
+                                     bool simplified) override;
   std::vector<KernelInfo> ListKernels() const override;
   absl::StatusOr<KernelInfo> GetKernel(std::string_view name) const override;
   absl::Status DeleteKernel(std::string_view name) override;
@@ -48,7 +50,8 @@ class EngineImpl : public Engine {
   // evaluate.cc
   void Begin(const FlightPointer& flight);
   absl::Status MakePlan(Flight* flight);
-  absl::StatusOr<std::shared_ptr<Formula>> FormulaFor(Flight* flight, std::vector<uint32_t>* positions,
+  absl::StatusOr<std::shared_ptr<Formula>> FormulaFor(Flight* flight,
+                                                      std::vector<uint32_t>* positions,
                                                       std::vector<expr::Argument>* as_sent);
   absl::StatusOr<std::shared_ptr<Formula>> FormulaByName(std::string_view name, bool may_read_disk);
   absl::Status BindInputs(const Formula& formula, Flight* flight);

@@ -22,7 +22,8 @@ using expr::DType;
 
 // An evaluation of at most this many elements times instructions runs on the thread that brings it.
 constexpr double kInlineWork = 400'000;
-// Programs up to this size are decoded and simplified on the thread that brings them, if they are new.
+// Programs up to this size are decoded and simplified on the thread that brings them, if they are
+// new.
 constexpr size_t kInlineProgramBytes = 2'048;
 // How long AUTO gives the store to hand over a kernel that it has, before it interprets.
 constexpr absl::Duration kDiskPatience = absl::Milliseconds(50);
@@ -33,7 +34,9 @@ double SecondsSince(Clock::time_point start) {
 
 std::string InputField(size_t index) { return StrCat("inputs[", index, "]"); }
 
-absl::Status Expired() { return absl::DeadlineExceededError("the deadline passed before evaluation"); }
+absl::Status Expired() {
+  return absl::DeadlineExceededError("the deadline passed before evaluation");
+}
 
 }  // namespace
 
@@ -57,11 +60,13 @@ void EngineImpl::Evaluate(EvaluateCall call, EvaluateDone done) {
   flight->call = std::move(call);
   flight->done = std::move(done);
   if (stopping_.load()) {
-    return Finish(flight, base::MakeError(absl::StatusCode::kUnavailable, "the server is shutting down",
-                                          {.reason = "SHUTTING_DOWN"}));
+    return Finish(flight,
+                  base::MakeError(absl::StatusCode::kUnavailable, "the server is shutting down",
+                                  {.reason = "SHUTTING_DOWN"}));
   }
   if (flight->call.deadline.expired()) return Finish(flight, Expired());
-  if (absl::Status status = SettleShape(flight.get()); !status.ok()) return Finish(flight, std::move(status));
+  if (absl::Status status = SettleShape(flight.get()); !status.ok())
+    return Finish(flight, std::move(status));
   flight->plan = memo_.Find(MemoKey(*flight));
   if (flight->plan != nullptr) {
     memo_hits_.fetch_add(1, std::memory_order_relaxed);
@@ -88,7 +93,8 @@ void EngineImpl::Begin(const FlightPointer& flight) {
 // The shape that all inputs broadcast to, and the limits on it.
 absl::Status EngineImpl::SettleShape(Flight* flight) {
   std::vector<eval::NamedShape> shapes;
-  for (const NamedInput& input : flight->call.inputs) shapes.push_back({input.name, input.array.shape});
+  for (const NamedInput& input : flight->call.inputs)
+    shapes.push_back({input.name, input.array.shape});
   ASSIGN_OR_RETURN(flight->batch, eval::BroadcastShapes(shapes));
   // Inputs within the limits may broadcast to more than any of them.
   double elements = 1;
@@ -109,8 +115,8 @@ absl::Status EngineImpl::SettleShape(Flight* flight) {
 
 namespace {
 
-// One value for the whole call. In a call of a single element an array of one stays an array, so that its bits
-// are those it would have among others.
+// One value for the whole call. In a call of a single element an array of one stays an array, so
+// that its bits are those it would have among others.
 bool IsUniform(const eval::ArrayView& array, bool scalar_batch) {
   if (scalar_batch) return array.shape.empty();
   return eval::ElementCount(array.shape) == 1;
@@ -120,8 +126,8 @@ bool IsUniform(const eval::ArrayView& array, bool scalar_batch) {
 
 std::string EngineImpl::MemoKey(const Flight& flight) const {
   base::Sha256 hash;
-  std::string head = StrCat(flight.call.kernel, "/", static_cast<int>(flight.call.output_dtype), "/",
-                            flight.call.program.bytes.size(), "/");
+  std::string head = StrCat(flight.call.kernel, "/", static_cast<int>(flight.call.output_dtype),
+                            "/", flight.call.program.bytes.size(), "/");
   for (const NamedInput& input : flight.call.inputs) {
     base::StrAppend(&head, input.name.size(), ":", input.name, static_cast<int>(input.array.dtype),
                     IsUniform(input.array, flight.scalar_batch) ? "u" : "v");
@@ -132,14 +138,17 @@ std::string EngineImpl::MemoKey(const Flight& flight) const {
   return std::string(digest.begin(), digest.end());
 }
 
-absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaByName(std::string_view name, bool may_read_disk) {
+absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaByName(std::string_view name,
+                                                                   bool may_read_disk) {
   constexpr std::string_view kPrefix = "kernels/";
   const auto unknown = [&name] {
-    return base::MakeError(absl::StatusCode::kNotFound,
-                           StrCat("no kernel \"", name.substr(0, 80), "\" is known here; send the program"),
-                           {.reason = "UNKNOWN_KERNEL", .field = "kernel"});
+    return base::MakeError(
+        absl::StatusCode::kNotFound,
+        StrCat("no kernel \"", name.substr(0, 80), "\" is known here; send the program"),
+        {.reason = "UNKNOWN_KERNEL", .field = "kernel"});
   };
-  if (!name.starts_with(kPrefix) || !base::IsSha256Hex(name.substr(kPrefix.size()))) return unknown();
+  if (!name.starts_with(kPrefix) || !base::IsSha256Hex(name.substr(kPrefix.size())))
+    return unknown();
   const std::string_view digest = name.substr(kPrefix.size());
   if (std::shared_ptr<Formula> known = formulas_.Find(digest)) return known;
   if (!may_read_disk) return unknown();
@@ -154,9 +163,8 @@ absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaByName(std::string_v
 }
 
 // The formula, which of its arguments each argument as sent is, and the arguments as sent.
-absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaFor(Flight* flight,
-                                                                std::vector<uint32_t>* positions,
-                                                                std::vector<expr::Argument>* as_sent) {
+absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaFor(
+    Flight* flight, std::vector<uint32_t>* positions, std::vector<expr::Argument>* as_sent) {
   EvaluateCall& call = flight->call;
   if (!call.kernel.empty()) {
     ASSIGN_OR_RETURN(std::shared_ptr<Formula> formula, FormulaByName(call.kernel, true));
@@ -177,17 +185,20 @@ absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaFor(Flight* flight,
 
 namespace {
 
-absl::Status CheckCast(const NamedInput& input, size_t index, DType wanted, std::string_view argument) {
+absl::Status CheckCast(const NamedInput& input, size_t index, DType wanted,
+                       std::string_view argument) {
   const DType given = input.array.dtype;
   if (given == DType::kComplex64 || given == DType::kComplex128) {
-    return base::MakeError(absl::StatusCode::kUnimplemented,
-                           StrCat("input \"", argument, "\" is ", Name(given), "; nothing computes in it"),
-                           {.reason = "DTYPE_UNIMPLEMENTED", .field = StrCat(InputField(index), ".array.dtype")});
+    return base::MakeError(
+        absl::StatusCode::kUnimplemented,
+        StrCat("input \"", argument, "\" is ", Name(given), "; nothing computes in it"),
+        {.reason = "DTYPE_UNIMPLEMENTED", .field = StrCat(InputField(index), ".array.dtype")});
   }
   if (eval::CastsSafely(given, wanted)) return absl::OkStatus();
-  return base::InvalidArgument("DTYPE_MISMATCH", StrCat(InputField(index), ".array.dtype"),
-                               StrCat("input \"", argument, "\" is ", Name(given),
-                                      ", which does not convert safely to the declared ", Name(wanted)));
+  return base::InvalidArgument(
+      "DTYPE_MISMATCH", StrCat(InputField(index), ".array.dtype"),
+      StrCat("input \"", argument, "\" is ", Name(given),
+             ", which does not convert safely to the declared ", Name(wanted)));
 }
 
 // The type an argument is computed in when it is fed an array of type `given`.
@@ -220,8 +231,9 @@ absl::Status EngineImpl::MakePlan(Flight* flight) {
     if (argument == as_sent.size()) {
       return base::InvalidArgument(
           "SURPLUS_INPUT", StrCat(InputField(i), ".name"),
-          input.name.empty() ? StrCat("input ", i, " has no name")
-                             : StrCat("input \"", input.name, "\" is neither declared nor free in the program"));
+          input.name.empty()
+              ? StrCat("input ", i, " has no name")
+              : StrCat("input \"", input.name, "\" is neither declared nor free in the program"));
     }
     if (fed[argument]) {
       return base::InvalidArgument("DUPLICATE_INPUT", StrCat(InputField(i), ".name"),
@@ -268,23 +280,24 @@ void EngineImpl::ChooseTier(const FlightPointer& flight) {
       mode == CompilationMode::kWait
           ? flight->call.deadline
           : std::min(flight->call.deadline, base::Deadline::After(kDiskPatience));
-  kernels_->Acquire(
-      RequestFor(plan.formula, plan.variant, base::ProcessPriority::kNormal), deadline,
-      [this, flight](absl::StatusOr<kernel::Acquired> acquired) {
-        NoteBuild(flight->plan->formula, *flight->plan->variant, acquired);
-        const bool too_late = flight->call.deadline.expired();
-        if (!acquired.ok() && too_late) return Finish(flight, Expired());
-        if (acquired.ok()) {
-          flight->kernel = std::move(acquired->kernel);
-          flight->report.compile_seconds = acquired->compile_seconds;
-          flight->report.cache = acquired->source == kernel::Source::kMemory ? CacheOutcome::kMemory
-                                 : acquired->source == kernel::Source::kDisk ? CacheOutcome::kDisk
-                                                                             : CacheOutcome::kMiss;
-        }
-        // Off the cache's thread, which has other kernels to serve. Without a kernel the interpreter answers.
-        absl::Status scheduled = RunOnPool([this, flight] { RunEvaluation(flight); });
-        if (!scheduled.ok()) Finish(flight, std::move(scheduled));
-      });
+  kernels_->Acquire(RequestFor(plan.formula, plan.variant, base::ProcessPriority::kNormal),
+                    deadline, [this, flight](absl::StatusOr<kernel::Acquired> acquired) {
+                      NoteBuild(flight->plan->formula, *flight->plan->variant, acquired);
+                      const bool too_late = flight->call.deadline.expired();
+                      if (!acquired.ok() && too_late) return Finish(flight, Expired());
+                      if (acquired.ok()) {
+                        flight->kernel = std::move(acquired->kernel);
+                        flight->report.compile_seconds = acquired->compile_seconds;
+                        flight->report.cache =
+                            acquired->source == kernel::Source::kMemory ? CacheOutcome::kMemory
+                            : acquired->source == kernel::Source::kDisk ? CacheOutcome::kDisk
+                                                                        : CacheOutcome::kMiss;
+                      }
+                      // Off the cache's thread, which has other kernels to serve. Without a kernel
+                      // the interpreter answers.
+                      absl::Status scheduled = RunOnPool([this, flight] { RunEvaluation(flight); });
+                      if (!scheduled.ok()) Finish(flight, std::move(scheduled));
+                    });
 }
 
 void EngineImpl::RunEvaluation(const FlightPointer& flight) {
@@ -312,8 +325,8 @@ void EngineImpl::RunEvaluation(const FlightPointer& flight) {
     if (!evaluated.ok()) return Finish(flight, evaluated.status());
     Evaluation result;
     for (size_t k = 0; k < evaluated->outputs.size(); ++k) {
-      result.outputs.push_back({p.output_names[k], p.variant->program.output_types[k], flight->batch,
-                                std::move(evaluated->outputs[k])});
+      result.outputs.push_back({p.output_names[k], p.variant->program.output_types[k],
+                                flight->batch, std::move(evaluated->outputs[k])});
     }
     result.report = std::move(flight->report);
     result.report.tier = flight->kernel != nullptr ? Tier::kCompiled : Tier::kInterpreter;
@@ -353,15 +366,16 @@ void EngineImpl::Compile(expr::Program program, CompileAction action, DType outp
     if (kernels_->Find(variant->key_hex) == nullptr) BuildInBackground(formula, variant);
     return done(answer());
   }
-  kernels_->Acquire(RequestFor(formula, variant, base::ProcessPriority::kNormal), deadline,
-                    [this, formula, variant, answer, done = std::move(done)](
-                        absl::StatusOr<kernel::Acquired> acquired) mutable {
-                      NoteBuild(formula, *variant, acquired);
-                      if (!acquired.ok() && acquired.status().code() == absl::StatusCode::kDeadlineExceeded) {
-                        return done(acquired.status());
-                      }
-                      done(answer());
-                    });
+  kernels_->Acquire(
+      RequestFor(formula, variant, base::ProcessPriority::kNormal), deadline,
+      [this, formula, variant, answer,
+       done = std::move(done)](absl::StatusOr<kernel::Acquired> acquired) mutable {
+        NoteBuild(formula, *variant, acquired);
+        if (!acquired.ok() && acquired.status().code() == absl::StatusCode::kDeadlineExceeded) {
+          return done(acquired.status());
+        }
+        done(answer());
+      });
 }
 
 }  // namespace formulary::engine

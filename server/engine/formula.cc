@@ -19,7 +19,8 @@ namespace {
 constexpr size_t kFullEffortInstructions = 4'000;
 constexpr size_t kLessEffortInstructions = 20'000;
 
-codegen::LoopProgram LowerFor(const expr::Program& simplified, const VariantSpec& spec, const BuildTarget& target) {
+codegen::LoopProgram LowerFor(const expr::Program& simplified, const VariantSpec& spec,
+                              const BuildTarget& target) {
   return codegen::Lower(simplified, {.argument_types = spec.types,
                                      .uniform = spec.uniform,
                                      .output_dtype = spec.output_dtype,
@@ -38,7 +39,8 @@ double PredictNanoseconds(const codegen::LoopProgram& program) {
   for (const codegen::Instruction& instruction : program.instructions) {
     if (!instruction.varying || instruction.kind == codegen::InstructionKind::kInput) continue;
     const bool call = instruction.kind != codegen::InstructionKind::kOperation;
-    const bool slow = instruction.opcode == expr::Opcode::kDiv || instruction.opcode == expr::Opcode::kSqrt;
+    const bool slow =
+        instruction.opcode == expr::Opcode::kDiv || instruction.opcode == expr::Opcode::kSqrt;
     total += call ? Row(instruction.function).nanoseconds : slow ? 0.7 : 0.15;
   }
   return total;
@@ -60,7 +62,8 @@ std::string VariantSpec::Key() const {
   return key;
 }
 
-Variant::Variant(const expr::Program& simplified, const VariantSpec& spec, const BuildTarget& target)
+Variant::Variant(const expr::Program& simplified, const VariantSpec& spec,
+                 const BuildTarget& target)
     : program(LowerFor(simplified, spec, target)),
       interpreter(program),
       opt_level(OptLevel(program)),
@@ -93,7 +96,8 @@ Formula::Formula(expr::Program canonical, const passes::Budget& budget)
   operations_ = passes::CountOperations(simplified_.graph, simplified_.roots());
 }
 
-std::shared_ptr<const Variant> Formula::GetVariant(const VariantSpec& spec, const BuildTarget& target) {
+std::shared_ptr<const Variant> Formula::GetVariant(const VariantSpec& spec,
+                                                   const BuildTarget& target) {
   const std::string key = spec.Key();
   {
     base::MutexLock lock(&mutex_);
@@ -110,7 +114,8 @@ std::vector<std::shared_ptr<const Variant>> Formula::variants() const {
   std::vector<std::shared_ptr<const Variant>> all;
   base::MutexLock lock(&mutex_);
   for (const auto& [key, variant] : variants_) all.push_back(variant);
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->key_hex < b->key_hex; });
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a->key_hex < b->key_hex; });
   return all;
 }
 
@@ -149,7 +154,8 @@ absl::StatusOr<Manifest> DecodeManifest(std::string_view bytes) {
   std::string_view keys = bytes.substr(0, end);
   while (!keys.empty()) {
     const size_t blank = std::min(keys.find(' '), keys.size());
-    if (base::IsSha256Hex(keys.substr(0, blank))) manifest.artifact_keys.emplace_back(keys.substr(0, blank));
+    if (base::IsSha256Hex(keys.substr(0, blank)))
+      manifest.artifact_keys.emplace_back(keys.substr(0, blank));
     keys.remove_prefix(std::min(blank + 1, keys.size()));
   }
   absl::StatusOr<expr::Program> program = expr::DecodeProgram(bytes.substr(end + 1));

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_ENGINE_FORMULA_H_
 #define FORMULARY_SERVER_ENGINE_FORMULA_H_
 
-// What the server knows of one canonical program (a Formula, named kernels/<digest>), of each way it is lowered
-// (a Variant: types of inputs, which of them are uniform), and how a request as sent maps to them (a Plan).
+// What the server knows of one canonical program (a Formula, named kernels/<digest>), of each way
+// it is lowered (a Variant: types of inputs, which of them are uniform), and how a request as sent
+// maps to them (a Plan).
 
 #include <atomic>
 #include <cstdint>
@@ -53,9 +54,9 @@ struct Variant {
   uint64_t c_bytes = 0;
   double nanoseconds_per_element = 0;
 
-  mutable std::atomic<bool> requested{false};       // a background build is on its way
-  mutable std::atomic<int64_t> next_try_ns{0};      // steady clock: no new background build before
-  mutable std::atomic<double> compile_seconds{0};   // of the last build here
+  mutable std::atomic<bool> requested{false};      // a background build is on its way
+  mutable std::atomic<int64_t> next_try_ns{0};     // steady clock: no new background build before
+  mutable std::atomic<double> compile_seconds{0};  // of the last build here
 };
 
 // Thread-safe.
@@ -115,7 +116,7 @@ struct Plan {
 
   std::shared_ptr<Formula> formula;
   std::shared_ptr<const Variant> variant;
-  std::vector<uint32_t> arguments;        // by input of the request: argument of the formula, or kUnused
+  std::vector<uint32_t> arguments;  // by input of the request: argument of the formula, or kUnused
   std::vector<std::string> output_names;  // as sent
 };
 

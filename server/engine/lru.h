@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_ENGINE_LRU_H_
 #define FORMULARY_SERVER_ENGINE_LRU_H_
 
-// A bounded map from text to shared values that forgets the least recently used. The engine's memory of
-// programs and formulas.
+// A bounded map from text to shared values that forgets the least recently used. The engine's
+// memory of programs and formulas.
 
 #include <list>
 #include <memory>
@@ -79,7 +79,8 @@ class LruMap {
   }
 
  private:
-  using Order = std::list<std::pair<std::string, std::shared_ptr<Value>>>;  // least recently used first
+  using Order =
+      std::list<std::pair<std::string, std::shared_ptr<Value>>>;  // least recently used first
 
   const size_t max_entries_;
   mutable base::Mutex mutex_;

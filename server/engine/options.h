@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_ENGINE_OPTIONS_H_
 #define FORMULARY_SERVER_ENGINE_OPTIONS_H_
 
-// Every limit and setting of the engine, in one place. Each limit is a flag of formularyd of the same name
-// and is reported by GetServerInfo: flags, help and report are made from LimitRows(), never from a second list.
+// Every limit and setting of the engine, in one place. Each limit is a flag of formularyd of the
+// same name and is reported by GetServerInfo: flags, help and report are made from LimitRows(),
+// never from a second list.
 
 #include <cstdint>
 #include <string>

@@ -19,8 +19,9 @@ namespace {
 constexpr size_t kMaxSnippetBytes = 400;
 
 std::string Snippet(const expr::Program& program, expr::NodeId node) {
-  const absl::StatusOr<std::string> text = expr::PrintExpression(
-      program.graph, node, program.arguments, {.notation = expr::Notation::kText, .max_bytes = kMaxSnippetBytes});
+  const absl::StatusOr<std::string> text =
+      expr::PrintExpression(program.graph, node, program.arguments,
+                            {.notation = expr::Notation::kText, .max_bytes = kMaxSnippetBytes});
   return text.ok() ? *text : "...";
 }
 
@@ -38,7 +39,8 @@ StopReason Converted(passes::StopReason reason) {
 
 }  // namespace
 
-absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program, SimplifyBudget budget) {
+absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program,
+                                                    SimplifyBudget budget) {
   Simplification result;
   result.operations_before = passes::CountOperations(program.graph, program.roots());
   expr::Program typed = program;
@@ -59,13 +61,15 @@ absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program
   return result;
 }
 
-absl::StatusOr<std::string> EngineImpl::Render(const expr::Program& program, Format format, bool simplified) {
+absl::StatusOr<std::string> EngineImpl::Render(const expr::Program& program, Format format,
+                                               bool simplified) {
   if (format == Format::kC) {
     std::vector<uint32_t> original;
     ASSIGN_OR_RETURN(const std::shared_ptr<Formula> formula, MakeFormula(program, &original));
     VariantSpec spec;
     for (const expr::Argument& argument : formula->canonical().arguments) {
-      spec.types.push_back(argument.dtype == expr::DType::kUnspecified ? expr::DType::kFloat64 : argument.dtype);
+      spec.types.push_back(argument.dtype == expr::DType::kUnspecified ? expr::DType::kFloat64
+                                                                       : argument.dtype);
       spec.uniform.push_back(argument.uniform);
     }
     return formula->GetVariant(spec, Target())->CText();

@@ -27,8 +27,9 @@ void ByteRope::Append(const void* data, size_t size) {
 
 absl::Span<const uint8_t> ByteRope::RunAt(size_t offset) const {
   if (pieces_.size() == 1) return {pieces_[0].data + offset, size_ - offset};
-  const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
-                                      [](size_t at, const Piece& piece) { return at < piece.offset; });
+  const auto after =
+      std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                       [](size_t at, const Piece& piece) { return at < piece.offset; });
   const Piece& piece = *(after - 1);
   const size_t inside = offset - piece.offset;
   return {piece.data + inside, piece.size - inside};

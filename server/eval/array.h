@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_EVAL_ARRAY_H_
 #define FORMULARY_SERVER_EVAL_ARRAY_H_
 
-// Arrays as evaluation sees them: inputs are borrowed bytes, where gRPC put them, in pieces of any size at any
-// address; outputs are slabs from a warm pool that travel on without a copy. Nothing here copies elements.
+// Arrays as evaluation sees them: inputs are borrowed bytes, where gRPC put them, in pieces of any
+// size at any address; outputs are slabs from a warm pool that travel on without a copy. Nothing
+// here copies elements.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +25,8 @@ int64_t ElementCount(absl::Span<const int64_t> shape);
 // "(2, 3)", "(5,)", "()", as NumPy writes shapes.
 std::string ShapeText(absl::Span<const int64_t> shape);
 
-// Read-only bytes in pieces. Borrowed: whoever made it keeps the memory alive. One thread at a time while it
-// grows, any number afterwards.
+// Read-only bytes in pieces. Borrowed: whoever made it keeps the memory alive. One thread at a time
+// while it grows, any number afterwards.
 class ByteRope {
  public:
   struct Piece {
@@ -60,7 +61,8 @@ struct ArrayView {
 
 class SlabPool;
 
-// Bytes of an output. Movable; returns its memory to the pool when it ends. Contents undefined at first.
+// Bytes of an output. Movable; returns its memory to the pool when it ends. Contents undefined at
+// first.
 class Slab {
  public:
   Slab() = default;

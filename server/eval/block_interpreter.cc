@@ -35,13 +35,13 @@ int64_t Padded(int64_t n) {
   return (n + codegen::kLaneMultiple - 1) / codegen::kLaneMultiple * codegen::kLaneMultiple;
 }
 
-
 }  // namespace
 
 BlockInterpreter::BlockInterpreter(const LoopProgram& program) : strict_(program.strict) {
   AssignOffsets(program);
   const BlockLoopFinder find = FinderForCpu();
-  for (ValueId value = 0; value < program.instructions.size(); ++value) AddStep(program, value, find);
+  for (ValueId value = 0; value < program.instructions.size(); ++value)
+    AddStep(program, value, find);
   for (uint32_t k = 0; k < program.outputs.size(); ++k) {
     stores_.push_back({k, program.output_types[k], places_[program.outputs[k]]});
   }
@@ -91,7 +91,8 @@ void BlockInterpreter::AssignOffsets(const LoopProgram& program) {
 void BlockInterpreter::AddStep(const LoopProgram& program, ValueId value, BlockLoopFinder find) {
   const Instruction& instruction = program.instructions[value];
   Step step{.type = instruction.type, .result = places_[value]};
-  for (int k = 0; k < instruction.operand_count; ++k) step.operands[k] = places_[instruction.operands[k]];
+  for (int k = 0; k < instruction.operand_count; ++k)
+    step.operands[k] = places_[instruction.operands[k]];
   switch (instruction.kind) {
     case InstructionKind::kConstant:
       constants_.push_back({instruction.bits, instruction.type, places_[value].offset});
@@ -110,12 +111,14 @@ void BlockInterpreter::AddStep(const LoopProgram& program, ValueId value, BlockL
       if (instruction.varying) {
         step.kind = instruction.operand_count == 1 ? Step::Kind::kCall1 : Step::Kind::kCall2;
       } else {
-        step.kind = instruction.operand_count == 1 ? Step::Kind::kUniformCall1 : Step::Kind::kUniformCall2;
+        step.kind =
+            instruction.operand_count == 1 ? Step::Kind::kUniformCall1 : Step::Kind::kUniformCall2;
       }
       break;
     case InstructionKind::kOperation: {
       const bool select = instruction.opcode == expr::Opcode::kSelect;
-      const DType operand = select ? instruction.type : program.instructions[instruction.operands[0]].type;
+      const DType operand =
+          select ? instruction.type : program.instructions[instruction.operands[0]].type;
       unsigned uniform = 0;
       for (int k = 0; k < instruction.operand_count; ++k) {
         if (instruction.varying && !step.operands[k].varying) uniform |= 1u << k;
@@ -159,20 +162,23 @@ void BlockInterpreter::CallBlock(const Step& step, int64_t n, unsigned char* w) 
   const expr::Routine& routine = *step.routine;
   const long padded = Padded(n);
   const int64_t y = step.result.offset, a = step.operands[0].offset, b = step.operands[1].offset;
-  const long a_stride = step.operands[0].varying ? 1 : 0, b_stride = step.operands[1].varying ? 1 : 0;
+  const long a_stride = step.operands[0].varying ? 1 : 0,
+             b_stride = step.operands[1].varying ? 1 : 0;
   const bool single = step.type == DType::kFloat32;
   if (step.kind == Step::Kind::kCall1) {
     if (single) {
-      (strict_ ? routine.strict_array1f : routine.array1f)(Array<float>(w, y), Array<float>(w, a), padded);
+      (strict_ ? routine.strict_array1f : routine.array1f)(Array<float>(w, y), Array<float>(w, a),
+                                                           padded);
     } else {
-      (strict_ ? routine.strict_array1 : routine.array1)(Array<double>(w, y), Array<double>(w, a), padded);
+      (strict_ ? routine.strict_array1 : routine.array1)(Array<double>(w, y), Array<double>(w, a),
+                                                         padded);
     }
   } else if (single) {
-    (strict_ ? routine.strict_array2f : routine.array2f)(Array<float>(w, y), Array<float>(w, a), a_stride,
-                                                         Array<float>(w, b), b_stride, padded);
+    (strict_ ? routine.strict_array2f : routine.array2f)(
+        Array<float>(w, y), Array<float>(w, a), a_stride, Array<float>(w, b), b_stride, padded);
   } else {
-    (strict_ ? routine.strict_array2 : routine.array2)(Array<double>(w, y), Array<double>(w, a), a_stride,
-                                                       Array<double>(w, b), b_stride, padded);
+    (strict_ ? routine.strict_array2 : routine.array2)(
+        Array<double>(w, y), Array<double>(w, a), a_stride, Array<double>(w, b), b_stride, padded);
   }
 }
 
@@ -202,11 +208,13 @@ void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args
       case Step::Kind::kLoad: {
         const auto* input = static_cast<const unsigned char*>(args.inputs[step.input]);
         std::memcpy(result, input + static_cast<size_t>(at) * size, static_cast<size_t>(n) * size);
-        for (int64_t i = 0; step.type == DType::kBool && i < n; ++i) result[i] = result[i] != 0 ? 1 : 0;
+        for (int64_t i = 0; step.type == DType::kBool && i < n; ++i)
+          result[i] = result[i] != 0 ? 1 : 0;
         // The rest of the last vector repeats the last element: no routine meets stale numbers.
         const int64_t padded = Padded(n);
         for (int64_t i = n; i < padded; ++i) {
-          std::memcpy(result + static_cast<size_t>(i) * size, result + static_cast<size_t>(n - 1) * size, size);
+          std::memcpy(result + static_cast<size_t>(i) * size,
+                      result + static_cast<size_t>(n - 1) * size, size);
         }
         break;
       }
@@ -235,7 +243,8 @@ void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args
 
 void BlockInterpreter::Run(int64_t n, const codegen::fy_v1_args& args) const {
   RunPrologue(args);
-  for (int64_t at = 0; at < n; at += kBlockElements) RunBlock(at, std::min(kBlockElements, n - at), args);
+  for (int64_t at = 0; at < n; at += kBlockElements)
+    RunBlock(at, std::min(kBlockElements, n - at), args);
 }
 
 }  // namespace formulary::eval

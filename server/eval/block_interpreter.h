@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_EVAL_BLOCK_INTERPRETER_H_
 #define FORMULARY_SERVER_EVAL_BLOCK_INTERPRETER_H_
 
-// Executes a LoopProgram over blocks, with the same vector routines as compiled kernels and in the same order,
-// so that both give the same bits on one CPU. It answers while the compiler works, and where there is none.
+// Executes a LoopProgram over blocks, with the same vector routines as compiled kernels and in the
+// same order, so that both give the same bits on one CPU. It answers while the compiler works, and
+// where there is none.
 
 #include <cstdint>
 #include <vector>
@@ -12,14 +13,15 @@
 
 namespace formulary::eval {
 
-// Immutable once made; Run may be called from many threads at once, each with a workspace of its own.
+// Immutable once made; Run may be called from many threads at once, each with a workspace of its
+// own.
 class BlockInterpreter {
  public:
   // The program is read here and not kept.
   explicit BlockInterpreter(const codegen::LoopProgram& program);
 
-  // As a kernel (codegen/abi.h), but for n, which may be anything; the arrays must have room for n rounded up
-  // to the program's lane multiple only inside the workspace, not in inputs and outputs.
+  // As a kernel (codegen/abi.h), but for n, which may be anything; the arrays must have room for n
+  // rounded up to the program's lane multiple only inside the workspace, not in inputs and outputs.
   void Run(int64_t n, const codegen::fy_v1_args& args) const;
 
   int64_t workspace_bytes() const { return workspace_bytes_; }
@@ -28,10 +30,19 @@ class BlockInterpreter {
   // Where a step's operand or result lies.
   struct Place {
     bool varying = false;
-    int64_t offset = 0;  // into the workspace; a uniform value takes 64 bytes: one value 8 times over
+    int64_t offset =
+        0;  // into the workspace; a uniform value takes 64 bytes: one value 8 times over
   };
   struct Step {
-    enum class Kind : uint8_t { kLoad, kLoop, kCall1, kCall2, kUniformLoop, kUniformCall1, kUniformCall2 };
+    enum class Kind : uint8_t {
+      kLoad,
+      kLoop,
+      kCall1,
+      kCall2,
+      kUniformLoop,
+      kUniformCall1,
+      kUniformCall2
+    };
     Kind kind = Kind::kLoop;
     expr::DType type = expr::DType::kFloat64;
     uint32_t input = 0;

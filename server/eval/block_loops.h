@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_EVAL_BLOCK_LOOPS_H_
 #define FORMULARY_SERVER_EVAL_BLOCK_LOOPS_H_
 
-// The loops behind block_ops.h. Included by block_ops_v*.cc only, each with FORMULARY_LEVEL set to its own
-// name, so that the linker never mixes the levels' code.
+// The loops behind block_ops.h. Included by block_ops_v*.cc only, each with FORMULARY_LEVEL set to
+// its own name, so that the linker never mixes the levels' code.
 
 #include <cmath>
 #include <cstdint>
@@ -15,34 +15,61 @@ namespace formulary::eval::FORMULARY_LEVEL {
 using expr::DType;
 using expr::Opcode;
 
-// The same operations as expr/scalar.h, written again inside this namespace: inline functions shared between
-// levels would be merged by the linker, and AVX-512 code could then run on a CPU without it.
-#define FORMULARY_OPERATION(name, ...)      \
-  struct name {                             \
-    template <typename T>                   \
-    static inline auto Do __VA_ARGS__       \
+// The same operations as expr/scalar.h, written again inside this namespace: inline functions
+// shared between levels would be merged by the linker, and AVX-512 code could then run on a CPU
+// without it.
+#define FORMULARY_OPERATION(name, ...) \
+  struct name {                        \
+    template <typename T>              \
+    static inline auto Do __VA_ARGS__  \
   }
 
 template <typename T>
-using Wrapping = std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>, std::type_identity<T>>::type;
+using Wrapping =
+    std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>, std::type_identity<T>>::type;
 
-FORMULARY_OPERATION(Add, (T a, T b, T) { return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b)); });
-FORMULARY_OPERATION(Sub, (T a, T b, T) { return static_cast<T>(static_cast<Wrapping<T>>(a) - static_cast<Wrapping<T>>(b)); });
-FORMULARY_OPERATION(Mul, (T a, T b, T) { return static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b)); });
-FORMULARY_OPERATION(Neg, (T a, T, T) { return static_cast<T>(-static_cast<Wrapping<T>>(a)); });
-FORMULARY_OPERATION(Min, (T a, T b, T) { return a < b || a != a ? a : b; });
-FORMULARY_OPERATION(Max, (T a, T b, T) { return a > b || a != a ? a : b; });
-FORMULARY_OPERATION(Sign, (T a, T, T) { return a > 0 ? T{1} : a < 0 ? T{-1} : a; });
-FORMULARY_OPERATION(Div, (T a, T b, T) { return a / b; });
-FORMULARY_OPERATION(Less, (T a, T b, T) { return static_cast<uint8_t>(a < b); });
-FORMULARY_OPERATION(LessEqual, (T a, T b, T) { return static_cast<uint8_t>(a <= b); });
-FORMULARY_OPERATION(Equal, (T a, T b, T) { return static_cast<uint8_t>(a == b); });
-FORMULARY_OPERATION(NotEqual, (T a, T b, T) { return static_cast<uint8_t>(a != b); });
-FORMULARY_OPERATION(And, (T a, T b, T) { return static_cast<T>(a & b); });
-FORMULARY_OPERATION(Or, (T a, T b, T) { return static_cast<T>(a | b); });
-FORMULARY_OPERATION(Xor, (T a, T b, T) { return static_cast<T>(a ^ b); });
-FORMULARY_OPERATION(Same, (T a, T b, T) { return static_cast<T>(a == b); });
-FORMULARY_OPERATION(Not, (T a, T, T) { return static_cast<T>(a ^ 1); });
+FORMULARY_OPERATION(
+    Add, (T a, T b, T) {
+      return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b));
+    });
+FORMULARY_OPERATION(
+    Sub, (T a, T b, T) {
+      return static_cast<T>(static_cast<Wrapping<T>>(a) - static_cast<Wrapping<T>>(b));
+    });
+FORMULARY_OPERATION(
+    Mul, (T a, T b, T) {
+      return static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b));
+    });
+FORMULARY_OPERATION(
+    Neg, (T a, T, T) { return static_cast<T>(-static_cast<Wrapping<T>>(a)); });
+FORMULARY_OPERATION(
+    Min, (T a, T b, T) { return a < b || a != a ? a : b; });
+FORMULARY_OPERATION(
+    Max, (T a, T b, T) { return a > b || a != a ? a : b; });
+FORMULARY_OPERATION(
+    Sign, (T a, T, T) { return a > 0   ? T{1}
+                               : a < 0 ? T{-1}
+                                       : a; });
+FORMULARY_OPERATION(
+    Div, (T a, T b, T) { return a / b; });
+FORMULARY_OPERATION(
+    Less, (T a, T b, T) { return static_cast<uint8_t>(a < b); });
+FORMULARY_OPERATION(
+    LessEqual, (T a, T b, T) { return static_cast<uint8_t>(a <= b); });
+FORMULARY_OPERATION(
+    Equal, (T a, T b, T) { return static_cast<uint8_t>(a == b); });
+FORMULARY_OPERATION(
+    NotEqual, (T a, T b, T) { return static_cast<uint8_t>(a != b); });
+FORMULARY_OPERATION(
+    And, (T a, T b, T) { return static_cast<T>(a & b); });
+FORMULARY_OPERATION(
+    Or, (T a, T b, T) { return static_cast<T>(a | b); });
+FORMULARY_OPERATION(
+    Xor, (T a, T b, T) { return static_cast<T>(a ^ b); });
+FORMULARY_OPERATION(
+    Same, (T a, T b, T) { return static_cast<T>(a == b); });
+FORMULARY_OPERATION(
+    Not, (T a, T, T) { return static_cast<T>(a ^ 1); });
 #undef FORMULARY_OPERATION
 
 struct Abs {
@@ -61,8 +88,8 @@ struct Mod {
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
   }
 };
-#define FORMULARY_BUILTIN(name, builtin)                                   \
-  struct name {                                                            \
+#define FORMULARY_BUILTIN(name, builtin)                                     \
+  struct name {                                                              \
     static inline double Do(double a, double, double) { return builtin(a); } \
     static inline float Do(float a, float, float) { return builtin##f(a); }  \
   }
@@ -154,8 +181,9 @@ BlockLoop Ternary(unsigned uniform) {
 }
 template <typename T>
 BlockLoop Select(unsigned uniform) {
-  constexpr BlockLoop kLoops[] = {&SelectLoop<T, 0>, &SelectLoop<T, 1>, &SelectLoop<T, 2>, &SelectLoop<T, 3>,
-                                  &SelectLoop<T, 4>, &SelectLoop<T, 5>, &SelectLoop<T, 6>, &SelectLoop<T, 7>};
+  constexpr BlockLoop kLoops[] = {&SelectLoop<T, 0>, &SelectLoop<T, 1>, &SelectLoop<T, 2>,
+                                  &SelectLoop<T, 3>, &SelectLoop<T, 4>, &SelectLoop<T, 5>,
+                                  &SelectLoop<T, 6>, &SelectLoop<T, 7>};
   return kLoops[uniform & 7];
 }
 
@@ -167,11 +195,14 @@ struct Row {
   BlockLoop (*boolean)(unsigned);
 };
 
-#define FORMULARY_NUMBERS(arity, operation)                                                        \
-  &arity<operation, double, double>, &arity<operation, float, float>, &arity<operation, int64_t, int64_t>
-#define FORMULARY_FLOATS(arity, operation) &arity<operation, double, double>, &arity<operation, float, float>
-#define FORMULARY_TRUTHS(operation) \
-  &Binary<operation, double, uint8_t>, &Binary<operation, float, uint8_t>, &Binary<operation, int64_t, uint8_t>
+#define FORMULARY_NUMBERS(arity, operation)                           \
+  &arity<operation, double, double>, &arity<operation, float, float>, \
+      &arity<operation, int64_t, int64_t>
+#define FORMULARY_FLOATS(arity, operation) \
+  &arity<operation, double, double>, &arity<operation, float, float>
+#define FORMULARY_TRUTHS(operation)                                        \
+  &Binary<operation, double, uint8_t>, &Binary<operation, float, uint8_t>, \
+      &Binary<operation, int64_t, uint8_t>
 
 constexpr Row kRows[] = {
     {Opcode::kAdd, FORMULARY_NUMBERS(Binary, Add), nullptr},

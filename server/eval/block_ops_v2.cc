@@ -5,7 +5,8 @@
 
 namespace formulary::eval {
 
-BlockLoop FindBlockLoopV2(expr::Opcode opcode, expr::DType operand, expr::DType result, unsigned uniform) {
+BlockLoop FindBlockLoopV2(expr::Opcode opcode, expr::DType operand, expr::DType result,
+                          unsigned uniform) {
   return v2::Find(opcode, operand, result, uniform);
 }
 

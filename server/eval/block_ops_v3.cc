@@ -5,7 +5,8 @@
 
 namespace formulary::eval {
 
-BlockLoop FindBlockLoopV3(expr::Opcode opcode, expr::DType operand, expr::DType result, unsigned uniform) {
+BlockLoop FindBlockLoopV3(expr::Opcode opcode, expr::DType operand, expr::DType result,
+                          unsigned uniform) {
   return v3::Find(opcode, operand, result, uniform);
 }
 

@@ -5,7 +5,8 @@
 
 namespace formulary::eval {
 
-BlockLoop FindBlockLoopV4(expr::Opcode opcode, expr::DType operand, expr::DType result, unsigned uniform) {
+BlockLoop FindBlockLoopV4(expr::Opcode opcode, expr::DType operand, expr::DType result,
+                          unsigned uniform) {
   return v4::Find(opcode, operand, result, uniform);
 }
 

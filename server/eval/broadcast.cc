@@ -27,7 +27,8 @@ absl::StatusOr<Shape> BroadcastShapes(absl::Span<const NamedShape> shapes) {
       return base::InvalidArgument(
           "SHAPE_MISMATCH", "inputs",
           base::StrCat("inputs \"", other.name, "\" of shape ", ShapeText(other.shape), " and \"",
-                       shapes[s].name, "\" of shape ", ShapeText(shape), " do not broadcast together"));
+                       shapes[s].name, "\" of shape ", ShapeText(shape),
+                       " do not broadcast together"));
     }
   }
   return batch;

@@ -51,7 +51,8 @@ class Evaluation {
       : work_(work), program_(*work.program), outputs_(outputs), lanes_(program_.lane_multiple) {
     inputs_.reserve(program_.input_arguments.size());
     for (size_t i = 0; i < program_.input_arguments.size(); ++i) {
-      inputs_.emplace_back(*work.arguments[program_.input_arguments[i]], program_.input_types[i], work.batch);
+      inputs_.emplace_back(*work.arguments[program_.input_arguments[i]], program_.input_types[i],
+                           work.batch);
     }
     uniforms_.reserve(program_.uniform_types.size());
     for (size_t i = 0; i < program_.uniform_arguments.size(); ++i) {
@@ -109,7 +110,8 @@ class Evaluation {
       out[k] = tail ? scratch + (inputs_.size() + k) * kScratchElements * 8
                     : outputs_[k].data() + static_cast<size_t>(at) * size;
     }
-    Execute(tail ? lanes_ : count, {in, out, reinterpret_cast<const unsigned char*>(uniforms_.data()), memory});
+    Execute(tail ? lanes_ : count,
+            {in, out, reinterpret_cast<const unsigned char*>(uniforms_.data()), memory});
     for (size_t k = 0; tail && k < outputs_.size(); ++k) {
       const size_t size = ByteSize(program_.output_types[k]);
       std::memcpy(outputs_[k].data() + static_cast<size_t>(at) * size, out[k],
@@ -121,7 +123,8 @@ class Evaluation {
   // The rest of the lanes repeats the last element.
   void Pad(uint8_t* data, int64_t count, size_t size) const {
     const uint8_t* last = data + static_cast<size_t>(count - 1) * size;
-    for (int64_t i = count; i < lanes_; ++i) std::memcpy(data + static_cast<size_t>(i) * size, last, size);
+    for (int64_t i = count; i < lanes_; ++i)
+      std::memcpy(data + static_cast<size_t>(i) * size, last, size);
   }
 
   void Execute(int64_t n, const codegen::fy_v1_args& args) const {
@@ -150,7 +153,8 @@ absl::Status CheckGoingOn(const Work& work) {
   if (work.cancel != nullptr && work.cancel->load(std::memory_order_relaxed)) {
     return absl::CancelledError("the call was cancelled");
   }
-  if (work.deadline.expired()) return absl::DeadlineExceededError("the deadline passed during evaluation");
+  if (work.deadline.expired())
+    return absl::DeadlineExceededError("the deadline passed during evaluation");
   return absl::OkStatus();
 }
 
@@ -176,7 +180,8 @@ class FirstFailure {
 
 }  // namespace
 
-absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs, base::ThreadPool* maybe_pool) {
+absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs,
+                                   base::ThreadPool* maybe_pool) {
   const int64_t elements = ElementCount(work.batch);
   Evaluated result;
   for (const DType dtype : work.program->output_types) {
@@ -192,9 +197,11 @@ absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs, base::Thre
   FirstFailure failure;
   const auto run = [&](int64_t task) {
     if (failure.failed()) return;
-    if (absl::Status status = CheckGoingOn(work); !status.ok()) return failure.Set(std::move(status));
+    if (absl::Status status = CheckGoingOn(work); !status.ok())
+      return failure.Set(std::move(status));
     const int64_t start = task * kTaskElements;
-    if (!evaluation.Run(start, std::min(elements, start + kTaskElements))) failure.Set(NoMemory("scratch"));
+    if (!evaluation.Run(start, std::min(elements, start + kTaskElements)))
+      failure.Set(NoMemory("scratch"));
   };
   if (tasks == 1 || maybe_pool == nullptr) {
     for (int64_t task = 0; task < tasks; ++task) run(task);
@@ -202,7 +209,8 @@ absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs, base::Thre
     base::ParallelFor(maybe_pool, tasks, run);
   }
   if (failure.failed()) return failure.Take();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  result.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return result;
 }
 

@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_EVAL_EVALUATOR_H_
 #define FORMULARY_SERVER_EVAL_EVALUATOR_H_
 
-// Evaluates a lowered program on arrays, with a compiled kernel or the block interpreter, in blocks on the
-// pool. Inputs are read where they lie and outputs written where they will be sent from; only the block that
-// straddles two pieces of an input, and the last one, go through scratch.
+// Evaluates a lowered program on arrays, with a compiled kernel or the block interpreter, in blocks
+// on the pool. Inputs are read where they lie and outputs written where they will be sent from;
+// only the block that straddles two pieces of an input, and the last one, go through scratch.
 
 #include <atomic>
 #include <cstdint>
@@ -30,8 +30,8 @@ struct Work {
   const kernel::Kernel* kernel = nullptr;  // null: interpret
   const BlockInterpreter* interpreter = nullptr;
   Shape batch;
-  // By argument of the program: the array that feeds it. Each broadcasts to `batch` and casts safely to the
-  // type the program was lowered for; uniform arguments have one element.
+  // By argument of the program: the array that feeds it. Each broadcasts to `batch` and casts
+  // safely to the type the program was lowered for; uniform arguments have one element.
   std::vector<const ArrayView*> arguments;
   base::Deadline deadline;
   const std::atomic<bool>* cancel = nullptr;  // may be null
@@ -42,8 +42,8 @@ struct Evaluated {
   double seconds = 0;         // from the first block's start to the last block's end
 };
 
-// CANCELLED or DEADLINE_EXCEEDED when told so between blocks, RESOURCE_EXHAUSTED when there is no memory for
-// the outputs. The calling thread takes part; with a null pool it works alone.
+// CANCELLED or DEADLINE_EXCEEDED when told so between blocks, RESOURCE_EXHAUSTED when there is no
+// memory for the outputs. The calling thread takes part; with a null pool it works alone.
 absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs, base::ThreadPool* maybe_pool);
 
 }  // namespace formulary::eval

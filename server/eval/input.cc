@@ -86,8 +86,8 @@ void Input::CopyConverted(int64_t element, int64_t count, uint8_t* target) const
   uint8_t piece[kChunk * 8];
   for (int64_t done = 0; done < count; done += kChunk) {
     const int64_t part = std::min(kChunk, count - done);
-    array_.bytes.CopyTo(offset + static_cast<size_t>(done) * from_size, static_cast<size_t>(part) * from_size,
-                        piece);
+    array_.bytes.CopyTo(offset + static_cast<size_t>(done) * from_size,
+                        static_cast<size_t>(part) * from_size, piece);
     convert(piece, part, target + static_cast<size_t>(done) * ByteSize(dtype_));
   }
 }
@@ -119,7 +119,8 @@ void Input::GatherStrided(int64_t start, int64_t count, uint8_t* target) const {
       CopyConverted(element, row, target);
     } else {
       CopyConverted(element, 1, target);
-      for (int64_t i = 1; i < row; ++i) std::memcpy(target + static_cast<size_t>(i) * size, target, size);
+      for (int64_t i = 1; i < row; ++i)
+        std::memcpy(target + static_cast<size_t>(i) * size, target, size);
     }
     target += static_cast<size_t>(row) * size;
     count -= row;

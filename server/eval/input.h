@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_EVAL_INPUT_H_
 #define FORMULARY_SERVER_EVAL_INPUT_H_
 
-// One input of an evaluation as the kernel will read it: in place where its elements lie as the kernel wants
-// them, else gathered (broadcast, converted, straddling two pieces) into scratch, a block at a time.
+// One input of an evaluation as the kernel will read it: in place where its elements lie as the
+// kernel wants them, else gathered (broadcast, converted, straddling two pieces) into scratch, a
+// block at a time.
 
 #include <cstdint>
 #include <vector>
@@ -12,15 +13,15 @@
 
 namespace formulary::eval {
 
-// True when NumPy would cast without loss of kind or range: bool to anything, int32 to int64 and float64,
-// integers to float64, float32 to float64.
+// True when NumPy would cast without loss of kind or range: bool to anything, int32 to int64 and
+// float64, integers to float64, float32 to float64.
 bool CastsSafely(expr::DType from, expr::DType to);
 
 // Immutable once made; thread-safe.
 class Input {
  public:
-  // `array` is borrowed and outlives this. REQUIRES: its shape broadcasts to `batch`, and its dtype casts
-  // safely to `dtype`.
+  // `array` is borrowed and outlives this. REQUIRES: its shape broadcasts to `batch`, and its dtype
+  // casts safely to `dtype`.
   Input(const ArrayView& array, expr::DType dtype, absl::Span<const int64_t> batch);
 
   // Elements from `start` on that can be read in place (0: gather them), and where.

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_EVAL_SLAB_POOL_H_
 #define FORMULARY_SERVER_EVAL_SLAB_POOL_H_
 
-// Memory for outputs that stays warm: fresh pages cost four times the kernel that fills them, so slabs come
-// back here when the transport has sent them, up to a bound. One pool for the process; slabs keep it alive.
+// Memory for outputs that stays warm: fresh pages cost four times the kernel that fills them, so
+// slabs come back here when the transport has sent them, up to a bound. One pool for the process;
+// slabs keep it alive.
 
 #include <cstddef>
 #include <memory>

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_ASSUMPTIONS_H_
 #define FORMULARY_SERVER_EXPR_ASSUMPTIONS_H_
 
-// What is known of values: checks a client's assumptions for contradictions, and derives facts for every node
-// of a graph from those of the arguments. Sound, not complete: an unset fact is unknown.
+// What is known of values: checks a client's assumptions for contradictions, and derives facts for
+// every node of a graph from those of the arguments. Sound, not complete: an unset fact is unknown.
 
 #include <cstdint>
 #include <string_view>
@@ -17,8 +17,8 @@ namespace formulary::expr {
 // INVALID_ARGUMENT (CONTRADICTION) when the argument's assumptions cannot all hold.
 absl::Status CheckAssumptions(const Argument& argument);
 
-// Facts of one node's value, for every input on which the node's operands are all defined. A NaN has no sign:
-// facts speak of values that are numbers, infinities included.
+// Facts of one node's value, for every input on which the node's operands are all defined. A NaN
+// has no sign: facts speak of values that are numbers, infinities included.
 struct Facts {
   bool positive = false;     // > 0
   bool nonnegative = false;  // >= 0

@@ -34,8 +34,8 @@ constexpr auto kRows = Concatenate(rows::kArithmetic, rows::kExponential, rows::
 // --- What makes a row complete, checked by the compiler
 // ---------------------------------------------
 
-// By name: comparing addresses of functions is no constant expression under -fsanitize=undefined. That a
-// named routine has all its forms and a reference is for catalogue_test.
+// By name: comparing addresses of functions is no constant expression under -fsanitize=undefined.
+// That a named routine has all its forms and a reference is for catalogue_test.
 constexpr bool HasRoutine(const FunctionRow& row) {
   return !row.routine.name.empty() && (row.max_arity == 1 || row.max_arity == 2);
 }
@@ -46,9 +46,8 @@ constexpr bool IsComputable(const FunctionRow& row) {
       return row.opcode != Opcode::kNone;
     case Lowering::kVectorCall:
     case Lowering::kArrayCall:
-      return HasRoutine(row) && row.accuracy.fast_f64 > 0 &&
-             row.accuracy.fast_f32 > 0 && row.accuracy.strict_f64 > 0 &&
-             row.accuracy.strict_f32 > 0;
+      return HasRoutine(row) && row.accuracy.fast_f64 > 0 && row.accuracy.fast_f32 > 0 &&
+             row.accuracy.strict_f64 > 0 && row.accuracy.strict_f32 > 0;
     case Lowering::kExpansion:
       return !row.expansion.empty() && row.expansion.find(row.name) == std::string_view::npos;
     case Lowering::kStructural:

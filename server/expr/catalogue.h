@@ -2,9 +2,10 @@
 #define FORMULARY_SERVER_EXPR_CATALOGUE_H_
 
 // THE FUNCTION CATALOGUE: one row is a function, for parsing, printing, typing, differentiation,
-// simplification, expansion, code generation, interpretation, ListFunctions, the function reference and the
-// property tests alike. Adding a function is adding a row to catalogue_rows.cc (and, if it needs new
-// numerics, a routine to runtime/). No other file lists functions. The table is constexpr and immutable.
+// simplification, expansion, code generation, interpretation, ListFunctions, the function reference
+// and the property tests alike. Adding a function is adding a row to catalogue_rows.cc (and, if it
+// needs new numerics, a routine to runtime/). No other file lists functions. The table is constexpr
+// and immutable.
 
 #include <mpfr.h>
 
@@ -27,21 +28,22 @@ inline constexpr uint8_t kVariadic = 0;  // as a row's max_arity: any number
 enum class Typing : uint8_t {
   kArithmetic,  // operands promote to one number type, which is the result's; bool counts as int64
   kFloat,       // operands convert to the floating type, which is the result's
-  kPower,       // as kArithmetic for an integer base and a constant natural exponent, else as kFloat
-  kCompare,     // operands promote to one type; the result is bool
-  kLogic,       // operands and result are bool; a number is true when it is not zero
-  kPiecewise,   // value, condition, ..., default: values promote to the result's type
-  kChoose,      // condition, value, value: a piecewise in other order, and becomes one
+  kPower,      // as kArithmetic for an integer base and a constant natural exponent, else as kFloat
+  kCompare,    // operands promote to one type; the result is bool
+  kLogic,      // operands and result are bool; a number is true when it is not zero
+  kPiecewise,  // value, condition, ..., default: values promote to the result's type
+  kChoose,     // condition, value, value: a piecewise in other order, and becomes one
 };
 
-// How the sign and integrality of the result follow from those of the operands (expr/assumptions.h).
+// How the sign and integrality of the result follow from those of the operands
+// (expr/assumptions.h).
 enum class Range : uint8_t {
   kUnknown,
   kPositive,
   kNonnegative,
-  kSameSign,    // odd-like: the operand's sign
-  kSame,        // the operand's own facts
-  kIntegral,    // integral, not below 0 when the operand is not
+  kSameSign,  // odd-like: the operand's sign
+  kSame,      // the operand's own facts
+  kIntegral,  // integral, not below 0 when the operand is not
   kAbsolute,
   kSquareRoot,
   kNegation,
@@ -83,8 +85,9 @@ struct Routine {
   void (*strict_array2f)(float*, const float*, long, const float*, long, long) = nullptr;
 };
 
-// A rewrite as data: left becomes right where `modes` and `condition` allow. Text over a, b, c, which stand
-// for any expression. Condition: "" or facts such as "nonnegative(a), integer(b)", all of which must hold.
+// A rewrite as data: left becomes right where `modes` and `condition` allow. Text over a, b, c,
+// which stand for any expression. Condition: "" or facts such as "nonnegative(a), integer(b)", all
+// of which must hold.
 struct Identity {
   std::string_view id;
   std::string_view left;
@@ -106,7 +109,8 @@ struct FunctionRow {
   std::string_view group;  // chapter of the reference
   std::string_view doc;    // one line
 
-  // Other names, blank-separated lists by dialect; latex is a template in which {0} {1} stand for operands.
+  // Other names, blank-separated lists by dialect; latex is a template in which {0} {1} stand for
+  // operands.
   std::string_view sympy;
   std::string_view numpy;
   std::string_view c;
@@ -147,9 +151,10 @@ inline const FunctionRow& Row(FunctionId id) { return Rows()[id.value]; }
 
 // The row called `name` (its own name or any alias) that admits `operands` operands.
 struct Lookup {
-  const FunctionRow* row = nullptr;   // null: no row of that name admits so many operands
+  const FunctionRow* row = nullptr;  // null: no row of that name admits so many operands
   FunctionId id;
-  const FunctionRow* namesake = nullptr;  // a row of that name whatever its arity; null: unknown name
+  const FunctionRow* namesake =
+      nullptr;  // a row of that name whatever its arity; null: unknown name
 };
 Lookup FindFunction(std::string_view name, size_t operands);
 
@@ -162,7 +167,8 @@ bool IsFunctionName(std::string_view name);
 // Up to `count` names and aliases that look most like `name`, best first.
 std::vector<std::string> NearestNames(std::string_view name, size_t count);
 
-// "dialect" -> names of the row, for listings: sympy, numpy, c, fpcore; in that order, empty ones left out.
+// "dialect" -> names of the row, for listings: sympy, numpy, c, fpcore; in that order, empty ones
+// left out.
 struct DialectNames {
   std::string_view dialect;
   std::vector<std::string_view> names;
@@ -171,9 +177,9 @@ std::vector<DialectNames> AliasesOf(const FunctionRow& row);
 
 // The rows that passes and code generation speak of by name. A missing row does not compile.
 namespace fn {
-extern const FunctionId kAdd, kSub, kMul, kDiv, kNeg, kPow, kSqrt, kExp, kLog, kAbs, kPiecewise, kLess,
-    kLessEqual, kEqual, kNotEqual, kGreater, kGreaterEqual, kAnd, kOr, kNot, kXor, kToFloat, kToInteger,
-    kToBoolean, kBarrier, kMin, kMax, kCbrt;
+extern const FunctionId kAdd, kSub, kMul, kDiv, kNeg, kPow, kSqrt, kExp, kLog, kAbs, kPiecewise,
+    kLess, kLessEqual, kEqual, kNotEqual, kGreater, kGreaterEqual, kAnd, kOr, kNot, kXor, kToFloat,
+    kToInteger, kToBoolean, kBarrier, kMin, kMax, kCbrt;
 }  // namespace fn
 
 }  // namespace formulary::expr

@@ -1,10 +1,11 @@
 #ifndef FORMULARY_SERVER_EXPR_GRAPH_H_
 #define FORMULARY_SERVER_EXPR_GRAPH_H_
 
-// The intermediate representation: an expression graph is a vector of nodes whose operands are earlier
-// nodes, so it is acyclic and topologically sorted by construction, and every pass is a loop. Nodes are
-// hash-consed: adding an equal node returns the id it already has, so common subexpressions are shared for
-// free. Everything above expr/ builds and reads graphs; nothing ever recurses over one.
+// The intermediate representation: an expression graph is a vector of nodes whose operands are
+// earlier nodes, so it is acyclic and topologically sorted by construction, and every pass is a
+// loop. Nodes are hash-consed: adding an equal node returns the id it already has, so common
+// subexpressions are shared for free. Everything above expr/ builds and reads graphs; nothing ever
+// recurses over one.
 
 #include <gmpxx.h>
 
@@ -39,9 +40,10 @@ struct FunctionId {
 };
 
 enum class NodeKind : uint8_t {
-  kNumber,    // an exact rational
-  kReal,      // a binary64 that is not a finite non-zero number's business: -0.0, infinities, NaN, by bits
-  kNamed,     // pi, e, ...
+  kNumber,  // an exact rational
+  kReal,    // a binary64 that is not a finite non-zero number's business: -0.0, infinities, NaN, by
+            // bits
+  kNamed,   // pi, e, ...
   kBoolean,   // true or false
   kArgument,  // an argument of the program, by position
   kCall,      // a function of earlier nodes
@@ -50,16 +52,17 @@ enum class NodeKind : uint8_t {
 // Real constants with a name. Infinities and NaN are kReal nodes.
 enum class NamedConstant : uint8_t { kPi, kE, kEulerGamma, kCatalan, kGoldenRatio };
 
-// How a number was written; it prints that way. A number that comes of arithmetic with a literal is one.
+// How a number was written; it prints that way. A number that comes of arithmetic with a literal is
+// one.
 enum class NumberForm : uint8_t { kExact, kLiteral };
 
 struct Node {
   NodeKind kind = NodeKind::kNumber;
-  uint8_t detail = 0;       // NamedConstant, boolean value, NumberForm
-  FunctionId function;      // kCall
-  uint32_t payload = 0;     // kNumber: number table; kArgument: position; kCall: first operand
+  uint8_t detail = 0;    // NamedConstant, boolean value, NumberForm
+  FunctionId function;   // kCall
+  uint32_t payload = 0;  // kNumber: number table; kArgument: position; kCall: first operand
   uint32_t operand_count = 0;
-  uint64_t bits = 0;        // kReal
+  uint64_t bits = 0;  // kReal
 };
 
 // One thread at a time while it grows; immutable graphs may be read from any thread. Copyable.
@@ -71,14 +74,16 @@ class Graph {
   Graph(Graph&& other) noexcept;
   Graph& operator=(Graph&& other) noexcept;
 
-  // Constants. A finite non-zero binary64 (and +0.0) becomes the exact number it is, in form kLiteral.
+  // Constants. A finite non-zero binary64 (and +0.0) becomes the exact number it is, in form
+  // kLiteral.
   NodeId Number(const mpq_class& value, NumberForm form = NumberForm::kExact);
   NodeId Integer(int64_t value);
   NodeId Real(double value);
   NodeId Named(NamedConstant constant);
   NodeId Boolean(bool value);
   NodeId Argument(uint32_t position);
-  // REQUIRES: operands are ids of this graph; the row's arity admits their number (not checked here).
+  // REQUIRES: operands are ids of this graph; the row's arity admits their number (not checked
+  // here).
   NodeId Call(FunctionId function, absl::Span<const NodeId> operands);
   NodeId Call(FunctionId function, std::initializer_list<NodeId> operands) {
     return Call(function, absl::MakeConstSpan(operands.begin(), operands.size()));

@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_EXPR_INTERPRET_H_
 #define FORMULARY_SERVER_EXPR_INTERPRET_H_
 
-// The naive interpreter: one element, one node after another, as written. It is the reference that tests hold
-// every clever engine against, and must stay obviously right; it never serves a request's arrays.
+// The naive interpreter: one element, one node after another, as written. It is the reference that
+// tests hold every clever engine against, and must stay obviously right; it never serves a
+// request's arrays.
 
 #include <cstdint>
 #include <vector>
@@ -33,11 +34,12 @@ struct Scalar {
 // `value` in another type, as Opcode::kConvert does it.
 Scalar Convert(const Scalar& value, DType dtype);
 
-// The outputs for these argument values (one per argument of the program, in its order). Rows that compute by
-// expansion are UNIMPLEMENTED here: expand first. The program's numerics chooses the routines: STRICT ones for
-// STRICT. A constant node is made in the type of its user.
-// REQUIRES: MakeConversionsExplicit was applied.
-absl::StatusOr<std::vector<Scalar>> Interpret(const Program& program, absl::Span<const Scalar> arguments);
+// The outputs for these argument values (one per argument of the program, in its order). Rows that
+// compute by expansion are UNIMPLEMENTED here: expand first. The program's numerics chooses the
+// routines: STRICT ones for STRICT. A constant node is made in the type of its user. REQUIRES:
+// MakeConversionsExplicit was applied.
+absl::StatusOr<std::vector<Scalar>> Interpret(const Program& program,
+                                              absl::Span<const Scalar> arguments);
 
 }  // namespace formulary::expr
 

@@ -1,9 +1,10 @@
 #ifndef FORMULARY_SERVER_EXPR_OPCODE_H_
 #define FORMULARY_SERVER_EXPR_OPCODE_H_
 
-// The primitive operations of the machine that formulas are lowered to. Catalogue rows name the operation
-// that computes them; the naive interpreter, the block interpreter and the C emitter each know how to
-// perform one. An operation is not a function of the catalogue: adding a function never adds one.
+// The primitive operations of the machine that formulas are lowered to. Catalogue rows name the
+// operation that computes them; the naive interpreter, the block interpreter and the C emitter each
+// know how to perform one. An operation is not a function of the catalogue: adding a function never
+// adds one.
 
 #include <cstdint>
 
@@ -17,7 +18,7 @@ enum class Opcode : uint8_t {
   kMul,
   kNeg,
   kAbs,
-  kMin,   // NaN if either is; of equal values the second
+  kMin,  // NaN if either is; of equal values the second
   kMax,
   kSign,  // -1, 0, 1; +-0 and NaN stay themselves
   kMod,   // int64 only: the result has the divisor's sign, x mod 0 = 0
@@ -27,7 +28,7 @@ enum class Opcode : uint8_t {
   kCeil,
   kRound,  // to nearest, ties to even
   kTrunc,
-  kFma,    // a*b + c, rounded once
+  kFma,  // a*b + c, rounded once
   // Comparisons of numbers: truth values. NaN compares unequal to everything, itself included.
   kLess,
   kLessEqual,

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_PROGRAM_H_
 #define FORMULARY_SERVER_EXPR_PROGRAM_H_
 
-// A program: arguments, a graph, outputs, and the numerics mode. What the service decodes, the passes
-// rewrite and code generation lowers. A plain value.
+// A program: arguments, a graph, outputs, and the numerics mode. What the service decodes, the
+// passes rewrite and code generation lowers. A plain value.
 
 #include <optional>
 #include <string>

@@ -1,9 +1,10 @@
 #ifndef FORMULARY_SERVER_EXPR_PROGRAM_BUILDER_H_
 #define FORMULARY_SERVER_EXPR_PROGRAM_BUILDER_H_
 
-// Builds a program from what a client sent, be it nodes or text, and is the one place that decides what a
-// name means: argument, constant or function. The service's decoder and the text parser both speak to it.
-// Every failure is INVALID_ARGUMENT with a reason; the caller adds where it was (node, or line and column).
+// Builds a program from what a client sent, be it nodes or text, and is the one place that decides
+// what a name means: argument, constant or function. The service's decoder and the text parser both
+// speak to it. Every failure is INVALID_ARGUMENT with a reason; the caller adds where it was (node,
+// or line and column).
 
 #include <map>
 #include <memory>
@@ -44,8 +45,8 @@ class ProgramBuilder {
   // Says that the request has an input of this name: it, too, shadows a constant.
   void AddInputName(std::string_view name) { input_names_.insert(std::string(name)); }
 
-  // The meaning of a bare name: an argument; else a named constant (pi, E or e, I, oo, zoo, nan, and the
-  // names of Constant.named); else a new undeclared argument.
+  // The meaning of a bare name: an argument; else a named constant (pi, E or e, I, oo, zoo, nan,
+  // and the names of Constant.named); else a new undeclared argument.
   absl::StatusOr<NodeId> Symbol(std::string_view name);
   // A symbol of Node.symbol: as Symbol.
   // A constant by its name in Constant.named, never an argument.
@@ -55,8 +56,8 @@ class ProgramBuilder {
   absl::StatusOr<NodeId> DecimalLiteral(std::string_view text);
   absl::StatusOr<NodeId> Rational(std::string_view numerator, std::string_view denominator);
 
-  // A call of a catalogue function (by name or alias) or of a definition. Unknown names come with the
-  // nearest known ones; a wrong number of operands says what is taken.
+  // A call of a catalogue function (by name or alias) or of a definition. Unknown names come with
+  // the nearest known ones; a wrong number of operands says what is taken.
   absl::StatusOr<NodeId> Call(std::string_view function, absl::Span<const NodeId> operands);
   // True when `name` is a catalogue name, an alias, or a definition: what `name(` may stand for.
   bool IsFunction(std::string_view name) const;

@@ -54,16 +54,17 @@ void AppendAliases(const FunctionRow& row, std::string* page) {
 void AppendDerivatives(const FunctionRow& row, std::string* page) {
   for (size_t i = 0; i < row.partials.size() && !row.partials[i].empty(); ++i) {
     StrAppend(page, "- derivative by ", kOperands[i], ": ",
-              row.partials[i] == "none" ? std::string("none") : StrCat("`", row.partials[i], "`"), "\n");
+              row.partials[i] == "none" ? std::string("none") : StrCat("`", row.partials[i], "`"),
+              "\n");
   }
 }
 
 void AppendAccuracy(const FunctionRow& row, std::string* page) {
   const Accuracy& bound = row.accuracy;
   if (bound.fast_f64 == 0) return;
-  absl::StrAppendFormat(page,
-                        "- error at most %g ulp (float64) and %g ulp (float32); STRICT: %g and %g ulp\n",
-                        bound.fast_f64, bound.fast_f32, bound.strict_f64, bound.strict_f32);
+  absl::StrAppendFormat(
+      page, "- error at most %g ulp (float64) and %g ulp (float32); STRICT: %g and %g ulp\n",
+      bound.fast_f64, bound.fast_f32, bound.strict_f64, bound.strict_f32);
 }
 
 void AppendRow(const FunctionRow& row, std::string* page) {
@@ -76,10 +77,11 @@ void AppendRow(const FunctionRow& row, std::string* page) {
   for (const Identity& identity : row.identities) {
     if (identity.id.empty()) continue;
     StrAppend(page, "- identity ", identity.id, ": `", identity.left, "` is `", identity.right, "`",
-              identity.condition.empty() ? std::string() : StrCat(" where ", identity.condition), " (",
-              Modes(identity.modes), ")\n");
+              identity.condition.empty() ? std::string() : StrCat(" where ", identity.condition),
+              " (", Modes(identity.modes), ")\n");
   }
-  absl::StrAppendFormat(page, "- example: `%s` = %.17g\n", std::string(row.example), row.example_value);
+  absl::StrAppendFormat(page, "- example: `%s` = %.17g\n", std::string(row.example),
+                        row.example_value);
 }
 
 }  // namespace
@@ -87,8 +89,10 @@ void AppendRow(const FunctionRow& row, std::string* page) {
 std::string FunctionReference() {
   std::string page =
       "# Functions\n\n"
-      "Made from the function catalogue; do not edit. Operands are called a, b, c and the result r. NaN goes\n"
-      "through every function unless said otherwise. Errors are in units in the last place over the whole\n"
+      "Made from the function catalogue; do not edit. Operands are called a, b, c and the result "
+      "r. NaN goes\n"
+      "through every function unless said otherwise. Errors are in units in the last place over "
+      "the whole\n"
       "domain, as the tests enforce them.\n";
   std::vector<std::string_view> groups;
   for (const FunctionRow& row : Rows()) {

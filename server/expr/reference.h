@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_REFERENCE_H_
 #define FORMULARY_SERVER_EXPR_REFERENCE_H_
 
-// The function reference: the catalogue as a page for people (Markdown). client/functions.md is its text; a
-// test fails when that is stale.
+// The function reference: the catalogue as a page for people (Markdown). client/functions.md is its
+// text; a test fails when that is stale.
 
 #include <string>
 

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_ROW_TEXT_H_
 #define FORMULARY_SERVER_EXPR_ROW_TEXT_H_
 
-// The texts in catalogue rows (expansion, partial derivatives, domain) as graphs, parsed once per process,
-// and put to use on a client's operands. Immutable after the first use; thread-safe.
+// The texts in catalogue rows (expansion, partial derivatives, domain) as graphs, parsed once per
+// process, and put to use on a client's operands. Immutable after the first use; thread-safe.
 
 #include <array>
 #include <optional>
@@ -31,12 +31,13 @@ struct RowTexts {
 // The parsed texts of a row.
 const RowTexts& TextsOf(FunctionId function);
 
-// Parses a text over a, b, c, r. The texts are our own: a mistake in one is a fatal error at first use,
-// and the unit tests use every row.
+// Parses a text over a, b, c, r. The texts are our own: a mistake in one is a fatal error at first
+// use, and the unit tests use every row.
 RowText ParseRowText(std::string_view text);
 
 // Adds `text` to `graph` with `operands` in place of a, b, c and `result` in place of r.
-NodeId Instantiate(const RowText& text, absl::Span<const NodeId> operands, NodeId result, Graph* graph);
+NodeId Instantiate(const RowText& text, absl::Span<const NodeId> operands, NodeId result,
+                   Graph* graph);
 
 }  // namespace formulary::expr
 

@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_EXPR_SCALAR_H_
 #define FORMULARY_SERVER_EXPR_SCALAR_H_
 
-// What each Opcode does to one element, once, as C++ templates: the naive interpreter calls them an element
-// at a time, the block interpreter in loops, and emit_c writes the same expressions as C. Also the exact
-// rounding of rationals to machine numbers.
+// What each Opcode does to one element, once, as C++ templates: the naive interpreter calls them an
+// element at a time, the block interpreter in loops, and emit_c writes the same expressions as C.
+// Also the exact rounding of rationals to machine numbers.
 
 #include <gmpxx.h>
 
@@ -74,7 +74,8 @@ template <typename T>
 constexpr T Sign(T a) {
   return a > 0 ? T{1} : a < 0 ? T{-1} : a;
 }
-// The remainder with the divisor's sign; 0 for a zero divisor. INT64_MIN mod -1 is 0 without a trap.
+// The remainder with the divisor's sign; 0 for a zero divisor. INT64_MIN mod -1 is 0 without a
+// trap.
 constexpr int64_t Mod(int64_t a, int64_t b) {
   if (b == 0 || b == -1) return 0;
   const int64_t r = a % b;

@@ -1,7 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_TYPES_H_
 #define FORMULARY_SERVER_EXPR_TYPES_H_
 
-// Element types, core shapes and numerics modes: the vocabulary that every room shares. Plain values.
+// Element types, core shapes and numerics modes: the vocabulary that every room shares. Plain
+// values.
 
 #include <cstddef>
 #include <cstdint>
@@ -54,9 +55,9 @@ enum class Numerics : uint8_t { kStrict = 1, kStable = 2, kFast = 3 };
 
 // A set of numerics modes: where a rewrite holds.
 using ModeSet = uint8_t;
-inline constexpr ModeSet kAllModes = 0b111;                // bit-exact under IEEE-754
-inline constexpr ModeSet kRealModes = 0b110;               // an identity of the reals that keeps accuracy
-inline constexpr ModeSet kFastOnly = 0b100;                // within FAST's declared budget only
+inline constexpr ModeSet kAllModes = 0b111;   // bit-exact under IEEE-754
+inline constexpr ModeSet kRealModes = 0b110;  // an identity of the reals that keeps accuracy
+inline constexpr ModeSet kFastOnly = 0b100;   // within FAST's declared budget only
 constexpr bool Holds(ModeSet modes, Numerics mode) {
   return (modes >> (static_cast<int>(mode) - 1) & 1) != 0;
 }

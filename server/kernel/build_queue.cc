@@ -12,7 +12,8 @@ namespace formulary::kernel {
 BuildQueue::BuildQueue(int threads) {
   ABSL_CHECK(threads >= 1);
   for (int i = 0; i <= threads; ++i) {
-    threads_.emplace_back([this, takes = i < threads ? Takes::kAll : Takes::kUrgent] { Run(takes); });
+    threads_.emplace_back(
+        [this, takes = i < threads ? Takes::kAll : Takes::kUrgent] { Run(takes); });
     pthread_setname_np(threads_.back().native_handle(), "fy-build");
   }
 }
@@ -63,7 +64,9 @@ void BuildQueue::Run(Takes takes) {
     std::list<Item> taken;
     {
       base::MutexLock lock(&mutex_);
-      const auto nothing = [&] { return urgent_.empty() && (takes == Takes::kUrgent || idle_.empty()); };
+      const auto nothing = [&] {
+        return urgent_.empty() && (takes == Takes::kUrgent || idle_.empty());
+      };
       while (nothing() && !stopping_) changed_.Wait(&mutex_);
       if (stopping_) return;
       std::list<Item>& queue = urgent_.empty() ? idle_ : urgent_;

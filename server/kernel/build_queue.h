@@ -22,8 +22,9 @@ namespace formulary::kernel {
 // Thread-safe.
 class BuildQueue {
  public:
-  // `threads` for all builds, and one more for urgent ones alone: a client that waits never queues behind
-  // a build at idle priority, which takes as long as the machine is busy. REQUIRES: threads >= 1.
+  // `threads` for all builds, and one more for urgent ones alone: a client that waits never queues
+  // behind a build at idle priority, which takes as long as the machine is busy. REQUIRES: threads
+  // >= 1.
   explicit BuildQueue(int threads);
   ~BuildQueue();
   BuildQueue(const BuildQueue&) = delete;

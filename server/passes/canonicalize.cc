@@ -58,7 +58,8 @@ class Canonicalizer {
 
  private:
   uint64_t HashArgument(uint32_t position) const;
-  // Marks sums inside sums and products inside products that have no other user: a + (b + c) is one sum.
+  // Marks sums inside sums and products inside products that have no other user: a + (b + c) is one
+  // sum.
   void FindAbsorbed();
   void HashNodes(const std::vector<uint64_t>& argument_hashes);
   std::vector<uint64_t> UseHashes() const;
@@ -76,7 +77,8 @@ class Canonicalizer {
   std::vector<bool> needed_;
   std::vector<bool> absorbed_;
   std::vector<uint64_t> hashes_;
-  std::vector<uint64_t> commutative_;  // of sums and products: what their operands add to a user that absorbs them
+  std::vector<uint64_t>
+      commutative_;  // of sums and products: what their operands add to a user that absorbs them
   static constexpr uint32_t kUnnumbered = ~0u;
   std::vector<uint32_t> numbers_;  // of arguments, as they are met
   std::vector<NodeId> renamed_;
@@ -101,7 +103,8 @@ void Canonicalizer::FindAbsorbed() {
   for (const NodeId root : program_.roots()) uses[root.value] += 2;
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     const NodeId id{i};
-    if (!needed_[i] || !(graph_.IsCall(id, expr::fn::kAdd) || graph_.IsCall(id, expr::fn::kMul))) continue;
+    if (!needed_[i] || !(graph_.IsCall(id, expr::fn::kAdd) || graph_.IsCall(id, expr::fn::kMul)))
+      continue;
     for (const NodeId operand : graph_.operands(id)) {
       if (uses[operand.value] == 1 && graph_.IsCall(operand, graph_[id].function)) {
         absorbed_[operand.value] = true;
@@ -194,8 +197,8 @@ std::vector<NodeId> Canonicalizer::Ordered(NodeId id) const {
     const uint32_t number = leaf.kind == NodeKind::kArgument ? numbers_[leaf.payload] : kUnnumbered;
     return std::make_pair(hashes_[node.value], number);
   };
-  // Stable: operands that look alike (x + y with other names) stay as written; numbering by first use then
-  // makes them the same program.
+  // Stable: operands that look alike (x + y with other names) stay as written; numbering by first
+  // use then makes them the same program.
   std::stable_sort(ordered.begin(), ordered.begin() + static_cast<ptrdiff_t>(commuting),
                    [&](NodeId a, NodeId b) { return rank(a) < rank(b); });
   return ordered;
@@ -250,7 +253,8 @@ Canonical Canonicalizer::Run() {
   result_.program.numerics = program_.numerics;
   FindAbsorbed();
   std::vector<uint64_t> argument_hashes;
-  for (uint32_t i = 0; i < program_.arguments.size(); ++i) argument_hashes.push_back(HashArgument(i));
+  for (uint32_t i = 0; i < program_.arguments.size(); ++i)
+    argument_hashes.push_back(HashArgument(i));
   HashNodes(argument_hashes);
   const std::vector<uint64_t> use_hashes = UseHashes();
   for (size_t i = 0; i < argument_hashes.size(); ++i) {

@@ -1,9 +1,10 @@
 #ifndef FORMULARY_SERVER_PASSES_CANONICALIZE_H_
 #define FORMULARY_SERVER_PASSES_CANONICALIZE_H_
 
-// The canonical program: what a kernel's name is the digest of. Arguments are numbered by first use, dead
-// nodes are gone, nested sums and products are one, their operands are ordered by structure. In STRICT values
-// are the same bit for bit: nothing is merged, and only operands whose order cannot show are exchanged.
+// The canonical program: what a kernel's name is the digest of. Arguments are numbered by first
+// use, dead nodes are gone, nested sums and products are one, their operands are ordered by
+// structure. In STRICT values are the same bit for bit: nothing is merged, and only operands whose
+// order cannot show are exchanged.
 
 #include <vector>
 

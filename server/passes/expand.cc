@@ -26,7 +26,8 @@ NodeId ExpandedCall(expr::FunctionId function, absl::Span<const NodeId> operands
       renamed[i] = graph->ImportLeaf(text->graph, id);
     } else {
       mapped.clear();
-      for (const NodeId operand : text->graph.operands(id)) mapped.push_back(renamed[operand.value]);
+      for (const NodeId operand : text->graph.operands(id))
+        mapped.push_back(renamed[operand.value]);
       renamed[i] = ExpandedCall(node.function, mapped, graph);
     }
   }

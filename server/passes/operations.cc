@@ -37,15 +37,16 @@ class Counter {
       constant[i] = graph_.IsConstant(id);
       if (!needed_[i] || graph_[id].kind != expr::NodeKind::kCall) continue;
       constant[i] = true;
-      for (const NodeId operand : graph_.operands(id)) constant[i] = constant[i] && constant[operand.value];
+      for (const NodeId operand : graph_.operands(id))
+        constant[i] = constant[i] && constant[operand.value];
       if (!constant[i]) count += Of(id);
     }
     return count;
   }
 
  private:
-  // A negated term is a subtraction inside a sum, a divisor is part of a product; elsewhere each is an
-  // operation of its own.
+  // A negated term is a subtraction inside a sum, a divisor is part of a product; elsewhere each is
+  // an operation of its own.
   void NoteUses(NodeId user) {
     const absl::Span<const NodeId> operands = graph_.operands(user);
     bool first_term = true;
@@ -94,7 +95,8 @@ class Counter {
 
   const Graph& graph_;
   std::vector<bool> needed_;
-  std::vector<bool> alone_;  // some user is not a sum (of a negated term), not a product (of a divisor)
+  std::vector<bool>
+      alone_;  // some user is not a sum (of a negated term), not a product (of a divisor)
 };
 
 }  // namespace

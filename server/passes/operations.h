@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_PASSES_OPERATIONS_H_
 #define FORMULARY_SERVER_PASSES_OPERATIONS_H_
 
-// Counts operations as the contract defines them: distinct non-leaf nodes of all outputs after sharing; an
-// n-ary sum or product of k terms counts k-1, a subtraction or division once, negation, call and comparison
-// once, constant subtrees nothing.
+// Counts operations as the contract defines them: distinct non-leaf nodes of all outputs after
+// sharing; an n-ary sum or product of k terms counts k-1, a subtraction or division once, negation,
+// call and comparison once, constant subtrees nothing.
 
 #include <cstdint>
 

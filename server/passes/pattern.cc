@@ -46,7 +46,8 @@ class Matcher {
     }
     const absl::Span<const NodeId> operands = pattern_.operands(pattern);
     if (rewriter_.numerics() != expr::Numerics::kStrict) {
-      if (wanted.function == fn::kMul && operands.size() == 2 && pattern_.IsNumber(operands[0], -1)) {
+      if (wanted.function == fn::kMul && operands.size() == 2 &&
+          pattern_.IsNumber(operands[0], -1)) {
         return Negated(operands[1], node, match);
       }
       if (wanted.function == fn::kAdd) return SumInside(pattern, node, match);
@@ -86,7 +87,8 @@ class Matcher {
   // number + variable inside another call: the variable takes the rest of the sum.
   bool SumInside(NodeId pattern, NodeId node, Match* match) {
     const absl::Span<const NodeId> wanted = pattern_.operands(pattern);
-    if (!graph().IsCall(node, fn::kAdd) || wanted.size() != 2 || !pattern_.IsNumber(wanted[0])) return false;
+    if (!graph().IsCall(node, fn::kAdd) || wanted.size() != 2 || !pattern_.IsNumber(wanted[0]))
+      return false;
     const absl::Span<const NodeId> found = graph().operands(node);
     const std::vector<NodeId> candidates(found.begin(), found.end());
     if (!graph().IsNumber(candidates[0]) ||
@@ -103,8 +105,8 @@ class Matcher {
     const absl::Span<const NodeId> wanted = pattern_.operands(pattern);
     const absl::Span<const NodeId> found = graph().operands(node);
     const std::vector<NodeId> candidates(found.begin(), found.end());
-    if (wanted.size() != 2 || !pattern_.IsNumber(wanted[0]) || candidates.size() > kMaxSearchedOperands ||
-        !graph().IsNumber(candidates[0])) {
+    if (wanted.size() != 2 || !pattern_.IsNumber(wanted[0]) ||
+        candidates.size() > kMaxSearchedOperands || !graph().IsNumber(candidates[0])) {
       return false;
     }
     const mpq_class scale = graph().number(candidates[0]) / pattern_.number(wanted[0]);
@@ -116,9 +118,10 @@ class Matcher {
         call = pattern_.operands(call)[1];
       }
       if (Coefficient(candidates[i]) != coefficient) continue;
-      const NodeId base = coefficient == 1 ? candidates[i]
-                                           : rewriter_.Make(fn::kMul, {rewriter_.graph().Number(1 / coefficient),
-                                                                       candidates[i]});
+      const NodeId base = coefficient == 1
+                              ? candidates[i]
+                              : rewriter_.Make(fn::kMul, {rewriter_.graph().Number(1 / coefficient),
+                                                          candidates[i]});
       Match attempt;
       if (!At(call, base, &attempt)) continue;
       attempt.scale = scale;
@@ -136,7 +139,8 @@ class Matcher {
     const absl::Span<const NodeId> wanted = pattern_.operands(pattern);
     const absl::Span<const NodeId> found = graph().operands(node);
     const std::vector<NodeId> candidates(found.begin(), found.end());
-    if (wanted.size() != 2 || pattern_.IsNumber(wanted[0]) || candidates.size() > kMaxSearchedOperands) {
+    if (wanted.size() != 2 || pattern_.IsNumber(wanted[0]) ||
+        candidates.size() > kMaxSearchedOperands) {
       return false;
     }
     for (size_t i = 0; i < candidates.size(); ++i) {
@@ -165,7 +169,8 @@ bool FindMatch(const expr::RowText& pattern, NodeId node, Rewriter* rewriter, Ma
   return Matcher(pattern.graph, rewriter).Root(pattern.root, node, match);
 }
 
-NodeId InstantiateWith(const expr::RowText& text, absl::Span<const NodeId> operands, Rewriter* rewriter) {
+NodeId InstantiateWith(const expr::RowText& text, absl::Span<const NodeId> operands,
+                       Rewriter* rewriter) {
   std::vector<NodeId> renamed(text.graph.size());
   std::vector<NodeId> mapped;
   for (uint32_t i = 0; i <= text.root.value; ++i) {

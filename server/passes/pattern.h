@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_PASSES_PATTERN_H_
 #define FORMULARY_SERVER_PASSES_PATTERN_H_
 
-// Matching of rule patterns against nodes, and building of rule results. Recursion here is over our own
-// patterns, a few nodes deep, never over a client's graph.
+// Matching of rule patterns against nodes, and building of rule results. Recursion here is over our
+// own patterns, a few nodes deep, never over a client's graph.
 
 #include <array>
 #include <vector>
@@ -13,8 +13,8 @@
 
 namespace formulary::passes {
 
-// Where a pattern fits: node = scale * pattern + rest (for a sum), pattern * rest (for a product), or the
-// pattern itself.
+// Where a pattern fits: node = scale * pattern + rest (for a sum), pattern * rest (for a product),
+// or the pattern itself.
 struct Match {
   std::array<expr::NodeId, 4> bindings;  // of a, b, c; the fourth is r, unused in rules
   std::array<bool, 4> bound = {};
@@ -22,7 +22,8 @@ struct Match {
   std::vector<expr::NodeId> rest;
 };
 
-// True when the canonical pattern fits `node`. May add nodes (a negated operand) to the rewriter's graph.
+// True when the canonical pattern fits `node`. May add nodes (a negated operand) to the rewriter's
+// graph.
 bool FindMatch(const expr::RowText& pattern, expr::NodeId node, Rewriter* rewriter, Match* match);
 
 // The text with `operands` for a, b, c, each call made by the rewriter.

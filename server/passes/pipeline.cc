@@ -7,12 +7,14 @@ namespace {
 
 void RunSimplify(const Budget& budget, Simplified* state) {
   Simplified next = Simplify(state->program, budget);
-  next.applications.insert(next.applications.begin(), state->applications.begin(), state->applications.end());
+  next.applications.insert(next.applications.begin(), state->applications.begin(),
+                           state->applications.end());
   *state = std::move(next);
 }
 
 constexpr Pass kPasses[] = {
-    {"simplify", "expands rows without a routine, collects sums and products, applies the rules of the mode",
+    {"simplify",
+     "expands rows without a routine, collects sums and products, applies the rules of the mode",
      expr::kAllModes, &RunSimplify},
 };
 

@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_PASSES_PIPELINE_H_
 #define FORMULARY_SERVER_PASSES_PIPELINE_H_
 
-// The passes between a canonical program and code generation, as a table: each says its name, what it does, in
-// which modes it runs. A new pass is a row.
+// The passes between a canonical program and code generation, as a table: each says its name, what
+// it does, in which modes it runs. A new pass is a row.
 
 #include <string_view>
 #include <vector>

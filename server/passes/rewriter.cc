@@ -32,12 +32,18 @@ const std::vector<Rewriter::Handler>& Rewriter::Handlers() {
   static const std::vector<Handler>* const kHandlers = [] {
     auto* handlers = new std::vector<Handler>(expr::Rows().size(), nullptr);
     const std::pair<FunctionId, Handler> table[] = {
-        {fn::kAdd, &Rewriter::Sum},          {fn::kSub, &Rewriter::Difference},
-        {fn::kNeg, &Rewriter::Negation},     {fn::kMul, &Rewriter::Product},
-        {fn::kDiv, &Rewriter::Quotient},     {fn::kPow, &Rewriter::Power},
-        {fn::kSqrt, &Rewriter::SquareRoot},  {fn::kAnd, &Rewriter::And},
-        {fn::kOr, &Rewriter::Or},            {fn::kNot, &Rewriter::Not},
-        {fn::kMin, &Rewriter::Least},        {fn::kMax, &Rewriter::Greatest},
+        {fn::kAdd, &Rewriter::Sum},
+        {fn::kSub, &Rewriter::Difference},
+        {fn::kNeg, &Rewriter::Negation},
+        {fn::kMul, &Rewriter::Product},
+        {fn::kDiv, &Rewriter::Quotient},
+        {fn::kPow, &Rewriter::Power},
+        {fn::kSqrt, &Rewriter::SquareRoot},
+        {fn::kAnd, &Rewriter::And},
+        {fn::kOr, &Rewriter::Or},
+        {fn::kNot, &Rewriter::Not},
+        {fn::kMin, &Rewriter::Least},
+        {fn::kMax, &Rewriter::Greatest},
         {fn::kPiecewise, &Rewriter::Piecewise},
     };
     for (const auto& [function, handler] : table) (*handlers)[function.value] = handler;
@@ -86,8 +92,8 @@ NodeId Rewriter::Canonical(FunctionId function, absl::Span<const NodeId> operand
   return handler != nullptr ? (this->*handler)(operands) : Folded(function, operands);
 }
 
-// Only what is the same bit for bit: powers as pow's row defines them, quotients by powers of two, and
-// piecewise with constant conditions. Rules of kAllModes follow.
+// Only what is the same bit for bit: powers as pow's row defines them, quotients by powers of two,
+// and piecewise with constant conditions. Rules of kAllModes follow.
 NodeId Rewriter::MakeStrict(FunctionId function, absl::Span<const NodeId> operands) {
   if (function == fn::kPiecewise) return Piecewise(operands);
   if (function == fn::kPow && graph_.IsNumber(operands[1])) {
@@ -131,7 +137,8 @@ NodeId Rewriter::Folded(FunctionId function, absl::Span<const NodeId> operands) 
     if (row.swapped) std::swap(values[0], values[1]);
     if (const auto folded = FoldNumber(row.opcode, values)) return graph_.Number(*folded, form);
     if (values.size() == 2) {
-      if (const auto truth = FoldComparison(row.opcode, values[0], values[1])) return graph_.Boolean(*truth);
+      if (const auto truth = FoldComparison(row.opcode, values[0], values[1]))
+        return graph_.Boolean(*truth);
     }
     if (function == fn::kToFloat) return operands[0];
   }
@@ -160,7 +167,8 @@ NodeId Rewriter::ApplyRules(NodeId node) {
   for (const Rule* rule : rules_->ForHead(graph_[node].function)) {
     if (OutOfBudget()) return node;
     Match match;
-    if (!FindMatch(rule->left, node, this, &match) || !ConditionHolds(*rule, match.bindings)) continue;
+    if (!FindMatch(rule->left, node, this, &match) || !ConditionHolds(*rule, match.bindings))
+      continue;
     ++depth_;
     NodeId result = InstantiateWith(rule->right, match.bindings, this);
     if (match.scale != 1) result = Make(fn::kMul, {graph_.Number(match.scale), result});

@@ -1,14 +1,15 @@
 #ifndef FORMULARY_SERVER_PASSES_REWRITER_H_
 #define FORMULARY_SERVER_PASSES_REWRITER_H_
 
-// Builds a graph in simplified form, one call at a time: each new call is brought to canonical form (sums and
-// products n-ary, collected, with one exact coefficient; quotients as negative powers) and then rewritten by
-// the rules that hold in the numerics mode. Operands are simplified already, so one pass over a graph in index
-// order simplifies all of it. In STRICT nothing is reordered or collected: calls keep their form.
+// Builds a graph in simplified form, one call at a time: each new call is brought to canonical form
+// (sums and products n-ary, collected, with one exact coefficient; quotients as negative powers)
+// and then rewritten by the rules that hold in the numerics mode. Operands are simplified already,
+// so one pass over a graph in index order simplifies all of it. In STRICT nothing is reordered or
+// collected: calls keep their form.
 //
-// In the modes STABLE and FAST a value may change only by rounding: terms that cancel (x - x, 0*x, x/x) go only
-// where the operand is known to be finite (and not 0), so that NaN and infinity still propagate; FAST lets
-// them go.
+// In the modes STABLE and FAST a value may change only by rounding: terms that cancel (x - x, 0*x,
+// x/x) go only where the operand is known to be finite (and not 0), so that NaN and infinity still
+// propagate; FAST lets them go.
 
 #include <cstdint>
 #include <vector>
@@ -23,9 +24,9 @@
 namespace formulary::passes {
 
 struct Budget {
-  uint64_t max_steps = 2'000'000;     // calls built and rules tried
-  uint64_t max_nodes = 4'000'000;     // of the growing graph
-  size_t max_folded_bits = 16'384;    // of an exact constant
+  uint64_t max_steps = 2'000'000;   // calls built and rules tried
+  uint64_t max_nodes = 4'000'000;   // of the growing graph
+  size_t max_folded_bits = 16'384;  // of an exact constant
 };
 
 enum class StopReason : uint8_t { kFinished = 1, kSteps = 2, kNodes = 3 };
@@ -62,7 +63,8 @@ class Rewriter {
   expr::NodeId MakeSum(absl::Span<const Part> parts);
   expr::NodeId MakeProduct(absl::Span<const Part> parts);
 
-  // Says that more than one user holds the node: it is then not dissolved into a user's sum or product.
+  // Says that more than one user holds the node: it is then not dissolved into a user's sum or
+  // product.
   void MarkShared(expr::NodeId node);
 
   // An operand of the new graph whose facts are known.
@@ -87,7 +89,8 @@ class Rewriter {
   // The terms of a sum with its constant, or the factors of a product with its coefficient.
   struct TermList {
     std::vector<Term> terms;
-    absl::flat_hash_map<expr::NodeId, std::vector<uint32_t>> places;  // of a base; more than one: not combinable
+    absl::flat_hash_map<expr::NodeId, std::vector<uint32_t>>
+        places;  // of a base; more than one: not combinable
     mpq_class number;
     expr::NumberForm form = expr::NumberForm::kExact;
     size_t parts = 0;  // terms that came in
@@ -105,7 +108,8 @@ class Rewriter {
   expr::NodeId Negation(absl::Span<const expr::NodeId> operands);
   expr::NodeId Product(absl::Span<const expr::NodeId> operands);
   expr::NodeId Quotient(absl::Span<const expr::NodeId> operands);
-  void AddTerm(expr::NodeId node, const mpq_class& scale, expr::NumberForm form, int depth, TermList* terms);
+  void AddTerm(expr::NodeId node, const mpq_class& scale, expr::NumberForm form, int depth,
+               TermList* terms);
   void AddFactor(expr::NodeId node, const mpq_class& exponent, int depth, TermList* factors);
   void MultiplyCoefficient(const mpq_class& value, expr::NumberForm form, TermList* factors);
   bool MayCombine(const Term& a, const mpq_class& exponent);
@@ -124,7 +128,8 @@ class Rewriter {
   // rewriter_logic.cc
   expr::NodeId And(absl::Span<const expr::NodeId> operands);
   expr::NodeId Or(absl::Span<const expr::NodeId> operands);
-  expr::NodeId Connective(expr::FunctionId function, bool absorbing, absl::Span<const expr::NodeId> operands);
+  expr::NodeId Connective(expr::FunctionId function, bool absorbing,
+                          absl::Span<const expr::NodeId> operands);
   expr::NodeId Not(absl::Span<const expr::NodeId> operands);
   expr::NodeId Piecewise(absl::Span<const expr::NodeId> operands);
   expr::NodeId Least(absl::Span<const expr::NodeId> operands);

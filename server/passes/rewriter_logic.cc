@@ -18,15 +18,21 @@ constexpr size_t kMaxDissolved = 64;
 
 }  // namespace
 
-NodeId Rewriter::And(absl::Span<const NodeId> operands) { return Connective(fn::kAnd, false, operands); }
+NodeId Rewriter::And(absl::Span<const NodeId> operands) {
+  return Connective(fn::kAnd, false, operands);
+}
 
-NodeId Rewriter::Or(absl::Span<const NodeId> operands) { return Connective(fn::kOr, true, operands); }
+NodeId Rewriter::Or(absl::Span<const NodeId> operands) {
+  return Connective(fn::kOr, true, operands);
+}
 
 // `absorbing` decides the whole; the other truth value does nothing; twice the same is once.
-NodeId Rewriter::Connective(expr::FunctionId function, bool absorbing, absl::Span<const NodeId> operands) {
+NodeId Rewriter::Connective(expr::FunctionId function, bool absorbing,
+                            absl::Span<const NodeId> operands) {
   std::vector<NodeId> kept;
   const auto add = [&](NodeId operand) {
-    if (graph_[operand].kind == NodeKind::kBoolean && (graph_[operand].detail != 0) != absorbing) return;
+    if (graph_[operand].kind == NodeKind::kBoolean && (graph_[operand].detail != 0) != absorbing)
+      return;
     kept.push_back(operand);
   };
   for (const NodeId operand : operands) {
@@ -84,7 +90,9 @@ NodeId Rewriter::Piecewise(absl::Span<const NodeId> operands) {
 
 NodeId Rewriter::Least(absl::Span<const NodeId> operands) { return Extremum(fn::kMin, operands); }
 
-NodeId Rewriter::Greatest(absl::Span<const NodeId> operands) { return Extremum(fn::kMax, operands); }
+NodeId Rewriter::Greatest(absl::Span<const NodeId> operands) {
+  return Extremum(fn::kMax, operands);
+}
 
 NodeId Rewriter::Extremum(expr::FunctionId function, absl::Span<const NodeId> operands) {
   std::vector<NodeId> kept;
@@ -95,13 +103,14 @@ NodeId Rewriter::Extremum(expr::FunctionId function, absl::Span<const NodeId> op
       kept.push_back(operand);
       return;
     }
-    const bool better = any_number && ((graph_.number(operand) < graph_.number(number)) ==
-                                       (function == fn::kMin));
+    const bool better =
+        any_number && ((graph_.number(operand) < graph_.number(number)) == (function == fn::kMin));
     if (!any_number || better) number = operand;
     any_number = true;
   };
   for (const NodeId operand : operands) {
-    const std::vector<NodeId> inner(graph_.operands(operand).begin(), graph_.operands(operand).end());
+    const std::vector<NodeId> inner(graph_.operands(operand).begin(),
+                                    graph_.operands(operand).end());
     if (graph_.IsCall(operand, function) && inner.size() <= kMaxDissolved) {
       for (const NodeId part : inner) add(part);
     } else {

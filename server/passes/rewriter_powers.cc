@@ -1,4 +1,5 @@
-// Powers and roots. sqrt(a) is a**(1/2) while formulas are rewritten; lowering gives it back its own form.
+// Powers and roots. sqrt(a) is a**(1/2) while formulas are rewritten; lowering gives it back its
+// own form.
 
 #include <utility>
 
@@ -37,7 +38,8 @@ NodeId Rewriter::RawPower(NodeId base, const mpq_class& exponent) {
 
 NodeId Rewriter::PowerOfPower(NodeId base, const mpq_class& inner, const mpq_class& outer) {
   const mpq_class total = inner * outer;
-  if (BitsOf(total) > kMaxExponentBits) return RawPower(graph_.Call(fn::kPow, {base, graph_.Number(inner)}), outer);
+  if (BitsOf(total) > kMaxExponentBits)
+    return RawPower(graph_.Call(fn::kPow, {base, graph_.Number(inner)}), outer);
   const bool inner_integral = inner.get_den() == 1;
   const bool outer_integral = outer.get_den() == 1;
   const expr::Facts base_facts = facts(base);
@@ -79,7 +81,8 @@ NodeId Rewriter::NumericPower(NodeId base, const mpq_class& exponent) {
   } else if (graph_.IsCall(base, fn::kMul) && graph_.IsNumber(operands[0]) &&
              FoldPower(graph_.number(operands[0]), exponent, budget_.max_folded_bits).has_value()) {
     // (c*x)**n = c**n * x**n; for roots only when c has an exact one (and is positive).
-    const mpq_class coefficient = *FoldPower(graph_.number(operands[0]), exponent, budget_.max_folded_bits);
+    const mpq_class coefficient =
+        *FoldPower(graph_.number(operands[0]), exponent, budget_.max_folded_bits);
     const auto form = static_cast<NumberForm>(graph_[operands[0]].detail);
     const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
     const NodeId inner = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);

@@ -41,7 +41,8 @@ NodeId Rewriter::Difference(absl::Span<const NodeId> operands) {
 
 NodeId Rewriter::MakeSum(absl::Span<const Part> parts) {
   TermList terms;
-  for (const Part& part : parts) AddTerm(part.node, part.inverse ? -1 : 1, NumberForm::kExact, 0, &terms);
+  for (const Part& part : parts)
+    AddTerm(part.node, part.inverse ? -1 : 1, NumberForm::kExact, 0, &terms);
   if (OutOfBudget()) return BuildSum(&terms);
   return ApplyRules(BuildSum(&terms));
 }
@@ -73,7 +74,8 @@ NodeId Rewriter::Quotient(absl::Span<const NodeId> operands) {
   return BuildProduct(&factors);
 }
 
-void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int depth, TermList* terms) {
+void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int depth,
+                       TermList* terms) {
   if (graph_.IsNumber(node)) {
     terms->number += scale * graph_.number(node);
     if (FormOf(graph_, node) == NumberForm::kLiteral || form == NumberForm::kLiteral) {
@@ -129,7 +131,8 @@ NodeId Rewriter::Scaled(const Term& term) {
   return graph_.Call(fn::kMul, operands);
 }
 
-// c*x - c*x + c*x is c*x in whatever order the terms come: what does not cancel as a whole is one term.
+// c*x - c*x + c*x is c*x in whatever order the terms come: what does not cancel as a whole is one
+// term.
 void Rewriter::JoinPlaces(TermList* terms) {
   for (uint32_t i = 0; i < terms->terms.size(); ++i) {
     Term& first = terms->terms[i];
@@ -164,7 +167,8 @@ void Rewriter::MultiplyCoefficient(const mpq_class& value, NumberForm form, Term
   if (form == NumberForm::kLiteral) factors->form = NumberForm::kLiteral;
 }
 
-// May a**e and a**f become a**(e + f)? Not where that would define it where it was not, or lose a NaN.
+// May a**e and a**f become a**(e + f)? Not where that would define it where it was not, or lose a
+// NaN.
 bool Rewriter::MayCombine(const Term& a, const mpq_class& exponent) {
   if (numerics() == expr::Numerics::kFast) return true;
   const mpq_class total = a.number + exponent;
@@ -192,13 +196,15 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
     for (const NodeId operand : inner) AddFactor(operand, exponent, depth + 1, factors);
     return;
   }
-  // Of a product that others hold, too, only the coefficient joins: -(-x) is x however often -x is used.
+  // Of a product that others hold, too, only the coefficient joins: -(-x) is x however often -x is
+  // used.
   if (graph_.IsCall(node, fn::kMul) && exponent == 1 && graph_.IsNumber(operands[0]) &&
       BitsOf(factors->number) + BitsOf(graph_.number(operands[0])) <= budget_.max_folded_bits) {
     MultiplyCoefficient(graph_.number(operands[0]), FormOf(graph_, operands[0]), factors);
     const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
     node = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
-    if (rest.size() == 1 && depth < kMaxDissolveDepth) return AddFactor(node, exponent, depth + 1, factors);
+    if (rest.size() == 1 && depth < kMaxDissolveDepth)
+      return AddFactor(node, exponent, depth + 1, factors);
   }
   Term factor{node, exponent};
   if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(graph_.operands(node)[1])) {
@@ -228,7 +234,8 @@ NodeId Rewriter::BuildProduct(TermList* factors) {
   bool all_finite = true;
   for (const Term& factor : factors->terms) {
     if (factor.number == 0) continue;
-    const NodeId power = factor.number == 1 ? factor.base : NumericPower(factor.base, factor.number);
+    const NodeId power =
+        factor.number == 1 ? factor.base : NumericPower(factor.base, factor.number);
     all_finite = all_finite && facts(power).finite;
     // A power may bring a coefficient of its own: (4*x)**(1/2) = 2*x**(1/2).
     const absl::Span<const NodeId> inner = graph_.operands(power);
@@ -241,7 +248,8 @@ NodeId Rewriter::BuildProduct(TermList* factors) {
       operands.push_back(power);
     }
   }
-  if (factors->number == 0 && (all_finite || numerics() == expr::Numerics::kFast)) return graph_.Integer(0);
+  if (factors->number == 0 && (all_finite || numerics() == expr::Numerics::kFast))
+    return graph_.Integer(0);
   std::sort(operands.begin(), operands.end());
   if (factors->number != 1 || operands.empty()) {
     operands.insert(operands.begin(), graph_.Number(factors->number, factors->form));

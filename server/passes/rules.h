@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_PASSES_RULES_H_
 #define FORMULARY_SERVER_PASSES_RULES_H_
 
-// The rewrite rules as the rewriter uses them: every identity of the catalogue's rows and of the algebra table
-// (rules.cc), parsed once, brought to the form that graphs have in each mode, and indexed by the function at
-// the pattern's head. Immutable; thread-safe.
+// The rewrite rules as the rewriter uses them: every identity of the catalogue's rows and of the
+// algebra table (rules.cc), parsed once, brought to the form that graphs have in each mode, and
+// indexed by the function at the pattern's head. Immutable; thread-safe.
 
 #include <string_view>
 #include <utility>
@@ -21,7 +21,7 @@ struct Rule {
   expr::RowText left;   // canonical for the mode; arguments are the pattern's variables
   expr::RowText right;  // as written
   std::vector<std::pair<std::string_view, uint32_t>> conditions;  // fact, variable
-  size_t size = 0;      // nodes of the pattern: larger ones are tried first
+  size_t size = 0;  // nodes of the pattern: larger ones are tried first
 };
 
 // The rules of one mode. Movable, not copyable: the index points into the rules.

@@ -18,7 +18,9 @@ enum class Nest : uint8_t { kNone, kSum, kProduct, kNegation };
 class Walker {
  public:
   Walker(const expr::Program& program, const Budget& budget)
-      : program_(program), source_(program.graph), needed_(source_.Reachable(program.roots())),
+      : program_(program),
+        source_(program.graph),
+        needed_(source_.Reachable(program.roots())),
         rewriter_(program, budget, RulesFor(program.numerics)) {}
 
   Simplified Run();
@@ -28,7 +30,8 @@ class Walker {
   void CountUses();
   // Decides which nodes are built only as part of the nest above them.
   void FindNests();
-  // The leaves of the nest below `id`, in order, each with its side; a product's sign comes as a factor -1.
+  // The leaves of the nest below `id`, in order, each with its side; a product's sign comes as a
+  // factor -1.
   std::vector<Part> Leaves(NodeId id, Nest nest);
   NodeId Build(NodeId id);
   NodeId OfItsType(NodeId before, NodeId after);
@@ -87,13 +90,15 @@ std::vector<Part> Walker::Leaves(NodeId id, Nest nest) {
   while (!stack.empty()) {
     const Part part = stack.back();
     stack.pop_back();
-    const bool inside = part.node == id || (absorbed_[part.node.value] && nest_[part.node.value] == nest);
+    const bool inside =
+        part.node == id || (absorbed_[part.node.value] && nest_[part.node.value] == nest);
     if (!inside) {
       leaves.push_back({renamed_[part.node.value], part.inverse});
       continue;
     }
     const absl::Span<const NodeId> operands = source_.operands(part.node);
-    const bool second_inverts = source_.IsCall(part.node, fn::kSub) || source_.IsCall(part.node, fn::kDiv);
+    const bool second_inverts =
+        source_.IsCall(part.node, fn::kSub) || source_.IsCall(part.node, fn::kDiv);
     const bool negates = source_.IsCall(part.node, fn::kNeg);
     if (negates && nest == Nest::kProduct) negative = !negative;
     for (size_t k = operands.size(); k-- > 0;) {
@@ -154,7 +159,8 @@ Simplified Walker::Run() {
   result.program.arguments = program_.arguments;
   result.program.numerics = program_.numerics;
   for (const expr::Output& output : program_.outputs) {
-    result.program.outputs.push_back({output.name, OfItsType(output.node, renamed_[output.node.value])});
+    result.program.outputs.push_back(
+        {output.name, OfItsType(output.node, renamed_[output.node.value])});
   }
   result.program.graph = std::move(rewriter_.graph());
   return result;

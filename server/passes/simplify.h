@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_PASSES_SIMPLIFY_H_
 #define FORMULARY_SERVER_PASSES_SIMPLIFY_H_
 
-// Simplification for computation: one pass over the graph in index order, building it anew through the
-// Rewriter. Linear in the graph; a spent budget leaves the rest as it was, never fails.
+// Simplification for computation: one pass over the graph in index order, building it anew through
+// the Rewriter. Linear in the graph; a spent budget leaves the rest as it was, never fails.
 
 #include <vector>
 

@@ -1,4 +1,5 @@
-// Kernels across a server's life: cold, warm, found on disk by the next server, compiled once, never trusted.
+// Kernels across a server's life: cold, warm, found on disk by the next server, compiled once,
+// never trusted.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -125,8 +126,9 @@ TEST_F(LibraryKernelsTest, WithoutACompilerTheInterpreterAnswers) {
 
 TEST_F(LibraryKernelsTest, ACompilerThatHangsIsKilledAndTheInterpreterAnswers) {
   const std::string path = dir_.Path("hanging-gcc");
-  std::ofstream(path) << "#!/bin/sh\ncase \"$1\" in --version) echo 'gcc hanging';; -dumpmachine) echo x86_64;;"
-                         " -print-prog-name=*) echo /bin/true;; *) exec sleep 100;; esac\n";
+  std::ofstream(path)
+      << "#!/bin/sh\ncase \"$1\" in --version) echo 'gcc hanging';; -dumpmachine) echo x86_64;;"
+         " -print-prog-name=*) echo /bin/true;; *) exec sleep 100;; esac\n";
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   LibraryServer server(cache(), {"--compiler=" + path, "--compile_seconds=1"});
   ASSERT_OK_AND_ASSIGN(const Result result, Evaluate(server, Compilation::kWait));

@@ -20,8 +20,10 @@ using testing::LibraryServer;
 
 class LibraryServingTest : public ::testing::Test {
  protected:
-  LibraryServingTest() : dir_(*base::TempDir::Create("/tmp", "formulary-e2e-")), server_(dir_.Path("cache")),
-                  client_(server_.Connect()) {}
+  LibraryServingTest()
+      : dir_(*base::TempDir::Create("/tmp", "formulary-e2e-")),
+        server_(dir_.Path("cache")),
+        client_(server_.Connect()) {}
 
   base::TempDir dir_;
   LibraryServer server_;
@@ -52,8 +54,9 @@ TEST_F(LibraryServingTest, StreamsAnswerInOrder) {
 TEST_F(LibraryServingTest, AMillionElementsComeBackInTheirPlaces) {
   std::vector<double> x(1'000'003);
   for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<double>(i);
-  ASSERT_OK_AND_ASSIGN(const client::Result result,
-                       client_.Evaluate("2*x + 1", {{"x", x}}, {.compilation = client::Compilation::kWait}));
+  ASSERT_OK_AND_ASSIGN(
+      const client::Result result,
+      client_.Evaluate("2*x + 1", {{"x", x}}, {.compilation = client::Compilation::kWait}));
   const auto y = result.outputs[0].array.As<double>();
   ASSERT_EQ(y.size(), x.size());
   for (size_t i = 0; i < x.size(); ++i) ASSERT_EQ(y[i], 2 * x[i] + 1);
@@ -102,16 +105,20 @@ TEST_F(LibraryServingTest, TellsItsHealthAndItself) {
 }
 
 TEST_F(LibraryServingTest, SimplifiesAndRenders) {
-  ASSERT_OK_AND_ASSIGN(const v1::SimplifyResponse simplified, client_.Simplify("exp(x)/(exp(x) + 1)"));
+  ASSERT_OK_AND_ASSIGN(const v1::SimplifyResponse simplified,
+                       client_.Simplify("exp(x)/(exp(x) + 1)"));
   EXPECT_EQ(simplified.texts(0), "1/(exp(-x) + 1)");
   EXPECT_EQ(simplified.operations_before(), 3u);
   EXPECT_GT(simplified.applied_rules_size(), 0);
-  ASSERT_OK_AND_ASSIGN(const std::string c, client_.Render("x**2 + 1", v1::FORMAT_C, client::Client::RenderOf::kSimplified));
+  ASSERT_OK_AND_ASSIGN(const std::string c, client_.Render("x**2 + 1", v1::FORMAT_C,
+                                                           client::Client::RenderOf::kSimplified));
   EXPECT_THAT(c, ::testing::HasSubstr("void FY_KERNEL(long n"));
   EXPECT_THAT(c, ::testing::Not(::testing::HasSubstr("#include")));
-  ASSERT_OK_AND_ASSIGN(const std::string latex, client_.Render("sqrt(x)/2", v1::FORMAT_LATEX, client::Client::RenderOf::kAsSent));
+  ASSERT_OK_AND_ASSIGN(const std::string latex, client_.Render("sqrt(x)/2", v1::FORMAT_LATEX,
+                                                               client::Client::RenderOf::kAsSent));
   EXPECT_THAT(latex, ::testing::HasSubstr("\\sqrt"));
-  ASSERT_OK_AND_ASSIGN(const std::string dot, client_.Render("sin(x) + 1", v1::FORMAT_DOT, client::Client::RenderOf::kAsSent));
+  ASSERT_OK_AND_ASSIGN(const std::string dot, client_.Render("sin(x) + 1", v1::FORMAT_DOT,
+                                                             client::Client::RenderOf::kAsSent));
   EXPECT_THAT(dot, ::testing::HasSubstr("digraph"));
 }
 

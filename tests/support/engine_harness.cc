@@ -67,7 +67,8 @@ std::vector<double> Decode(const std::string& bytes, DType dtype) {
   }
 }
 
-absl::StatusOr<expr::Program> Build(const std::vector<std::string>& outputs, expr::Numerics numerics,
+absl::StatusOr<expr::Program> Build(const std::vector<std::string>& outputs,
+                                    expr::Numerics numerics,
                                     const std::vector<expr::Argument>& declared,
                                     absl::Span<const std::string> input_names) {
   expr::ProgramBuilder builder{expr::Limits{}};
@@ -83,7 +84,8 @@ absl::StatusOr<expr::Program> Build(const std::vector<std::string>& outputs, exp
 
 }  // namespace
 
-absl::StatusOr<expr::Program> ParseProgram(const std::vector<std::string>& outputs, expr::Numerics numerics,
+absl::StatusOr<expr::Program> ParseProgram(const std::vector<std::string>& outputs,
+                                           expr::Numerics numerics,
                                            const std::vector<expr::Argument>& declared) {
   return Build(outputs, numerics, declared, {});
 }
@@ -107,10 +109,11 @@ absl::StatusOr<TestAnswer> Call(engine::Engine* engine, const TestCall& call) {
   }
   if (call.kernel.empty()) {
     request.program.bytes = base::StrCat(static_cast<int>(call.numerics), "|");
-    for (const std::string& text : call.outputs) base::StrAppend(&request.program.bytes, text, "\n");
+    for (const std::string& text : call.outputs)
+      base::StrAppend(&request.program.bytes, text, "\n");
     for (const expr::Argument& argument : call.declared) {
-      base::StrAppend(&request.program.bytes, argument.name, static_cast<int>(argument.dtype), argument.uniform,
-                      argument.assumptions.positive.value_or(false), "\n");
+      base::StrAppend(&request.program.bytes, argument.name, static_cast<int>(argument.dtype),
+                      argument.uniform, argument.assumptions.positive.value_or(false), "\n");
     }
     request.program.decode = [call](absl::Span<const std::string> names) {
       return Build(call.outputs, call.numerics, call.declared, names);
@@ -125,7 +128,8 @@ absl::StatusOr<TestAnswer> Call(engine::Engine* engine, const TestCall& call) {
   TestAnswer answer;
   answer.report = evaluation.report;
   for (const eval::OutputArray& output : evaluation.outputs) {
-    const std::string bytes(reinterpret_cast<const char*>(output.bytes.data()), output.bytes.size());
+    const std::string bytes(reinterpret_cast<const char*>(output.bytes.data()),
+                            output.bytes.size());
     answer.outputs.push_back(Decode(bytes, output.dtype));
     answer.bytes.push_back(bytes);
     answer.shapes.push_back(output.shape);

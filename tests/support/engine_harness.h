@@ -29,10 +29,13 @@ struct TestInput {
 
   TestInput(std::string input_name, double value) : name(std::move(input_name)), values({value}) {}
   TestInput(std::string input_name, std::vector<double> input_values)
-      : name(std::move(input_name)), values(std::move(input_values)),
+      : name(std::move(input_name)),
+        values(std::move(input_values)),
         shape({static_cast<int64_t>(values.size())}) {}
   TestInput(std::string input_name, std::vector<double> input_values, eval::Shape input_shape)
-      : name(std::move(input_name)), values(std::move(input_values)), shape(std::move(input_shape)) {}
+      : name(std::move(input_name)),
+        values(std::move(input_values)),
+        shape(std::move(input_shape)) {}
   TestInput As(expr::DType type) const {
     TestInput copy = *this;
     copy.dtype = type;

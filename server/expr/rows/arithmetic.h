@@ -1,7 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_ROWS_ARITHMETIC_H_
 #define FORMULARY_SERVER_EXPR_ROWS_ARITHMETIC_H_
 
-// Rows: sums, products, quotients, signs, extrema, roundings, remainders. Included by catalogue.cc only.
+// Rows: sums, products, quotients, signs, extrema, roundings, remainders. Included by catalogue.cc
+// only.
 
 #include "server/expr/rows/routines.h"
 

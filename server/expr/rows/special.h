@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_ROWS_SPECIAL_H_
 #define FORMULARY_SERVER_EXPR_ROWS_SPECIAL_H_
 
-// Rows: error and gamma functions. Included by catalogue.cc only. Sources of the definitions: DLMF 5 (gamma),
-// DLMF 7 (error functions).
+// Rows: error and gamma functions. Included by catalogue.cc only. Sources of the definitions: DLMF
+// 5 (gamma), DLMF 7 (error functions).
 
 #include "server/expr/rows/routines.h"
 

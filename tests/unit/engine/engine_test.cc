@@ -13,8 +13,8 @@
 namespace formulary::engine {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::Call;
+using ::testing::HasSubstr;
 using testing::Linspace;
 using testing::TestAnswer;
 using testing::TestCall;
@@ -36,9 +36,10 @@ class EngineTest : public ::testing::Test {
 };
 
 TEST_F(EngineTest, InterpretsTheNormalDensity) {
-  ASSERT_OK_AND_ASSIGN(const TestAnswer answer,
-                       Call(engine_.get(), {.outputs = {kNormalPdf},
-                                            .inputs = {{"x", {-1, 0, 1}}, {"mu", 0.0}, {"sigma", 1.0}}}));
+  ASSERT_OK_AND_ASSIGN(
+      const TestAnswer answer,
+      Call(engine_.get(),
+           {.outputs = {kNormalPdf}, .inputs = {{"x", {-1, 0, 1}}, {"mu", 0.0}, {"sigma", 1.0}}}));
   ASSERT_EQ(answer.outputs.size(), 1u);
   EXPECT_DOUBLE_EQ(answer.outputs[0][1], 0.3989422804014327);
   EXPECT_DOUBLE_EQ(answer.outputs[0][0], 0.24197072451914337);
@@ -48,9 +49,10 @@ TEST_F(EngineTest, InterpretsTheNormalDensity) {
 
 TEST_F(EngineTest, CompiledAndInterpretedAgreeBitForBit) {
   const std::vector<double> x = Linspace(-40, 40, 10'007);
-  TestCall call{.outputs = {kNormalPdf, "sin(x)*mu + x**3/sigma", "Piecewise((log(x), x > 0), (0, True))",
-                            "gamma(x) + mod(x, sigma)", "x > mu"},
-                .inputs = {{"x", x}, {"mu", 0.25}, {"sigma", 1.5}}};
+  TestCall call{
+      .outputs = {kNormalPdf, "sin(x)*mu + x**3/sigma", "Piecewise((log(x), x > 0), (0, True))",
+                  "gamma(x) + mod(x, sigma)", "x > mu"},
+      .inputs = {{"x", x}, {"mu", 0.25}, {"sigma", 1.5}}};
   ASSERT_OK_AND_ASSIGN(const TestAnswer interpreted, Call(engine_.get(), call));
   call.mode = CompilationMode::kWait;
   ASSERT_OK_AND_ASSIGN(const TestAnswer compiled, Call(engine_.get(), call));
@@ -95,17 +97,20 @@ TEST_F(EngineTest, ARestartFindsTheKernelOnDiskAndByName) {
 }
 
 TEST_F(EngineTest, OtherNamesSameKernelOtherNumbersSameArtefact) {
-  ASSERT_OK_AND_ASSIGN(const TestAnswer a, Call(engine_.get(), {.outputs = {"3.7*x*y + exp(x)"},
-                                                                .inputs = {{"x", {1, 2}}, {"y", {1, 2}}},
-                                                                .mode = CompilationMode::kWait}));
-  ASSERT_OK_AND_ASSIGN(const TestAnswer b, Call(engine_.get(), {.outputs = {"exp(u) + v*3.7*u"},
-                                                                .inputs = {{"v", {1, 2}}, {"u", {1, 2}}},
-                                                                .mode = CompilationMode::kWait}));
+  ASSERT_OK_AND_ASSIGN(const TestAnswer a,
+                       Call(engine_.get(), {.outputs = {"3.7*x*y + exp(x)"},
+                                            .inputs = {{"x", {1, 2}}, {"y", {1, 2}}},
+                                            .mode = CompilationMode::kWait}));
+  ASSERT_OK_AND_ASSIGN(const TestAnswer b,
+                       Call(engine_.get(), {.outputs = {"exp(u) + v*3.7*u"},
+                                            .inputs = {{"v", {1, 2}}, {"u", {1, 2}}},
+                                            .mode = CompilationMode::kWait}));
   EXPECT_EQ(a.report.kernel, b.report.kernel);
   EXPECT_EQ(b.report.cache, CacheOutcome::kMemory);
-  ASSERT_OK_AND_ASSIGN(const TestAnswer c, Call(engine_.get(), {.outputs = {"9.25*x*y + exp(x)"},
-                                                                .inputs = {{"x", {1, 2}}, {"y", {1, 2}}},
-                                                                .mode = CompilationMode::kWait}));
+  ASSERT_OK_AND_ASSIGN(const TestAnswer c,
+                       Call(engine_.get(), {.outputs = {"9.25*x*y + exp(x)"},
+                                            .inputs = {{"x", {1, 2}}, {"y", {1, 2}}},
+                                            .mode = CompilationMode::kWait}));
   EXPECT_NE(a.report.kernel, c.report.kernel);
   EXPECT_EQ(c.report.cache, CacheOutcome::kMemory);
 }
@@ -131,15 +136,15 @@ TEST_F(EngineTest, BitsDoNotDependOnPiecesOrSplits) {
                                                  x.begin() + static_cast<ptrdiff_t>(end))},
                        {"k", 1.75}};
         ASSERT_OK_AND_ASSIGN(const TestAnswer part, Call(engine_.get(), call));
-        EXPECT_EQ(part.bytes[0], whole.bytes[0].substr(at * 8, (end - at) * 8)) << at << " " << length;
+        EXPECT_EQ(part.bytes[0], whole.bytes[0].substr(at * 8, (end - at) * 8))
+            << at << " " << length;
       }
     }
   }
 }
 
 TEST_F(EngineTest, BroadcastsByNumPysRules) {
-  TestCall call{.outputs = {"a*b"},
-                .inputs = {{"a", {1, 2, 3}, {3, 1}}, {"b", {10, 20}, {1, 2}}}};
+  TestCall call{.outputs = {"a*b"}, .inputs = {{"a", {1, 2, 3}, {3, 1}}, {"b", {10, 20}, {1, 2}}}};
   ASSERT_OK_AND_ASSIGN(const TestAnswer answer, Call(engine_.get(), call));
   EXPECT_EQ(answer.shapes[0], eval::Shape({3, 2}));
   EXPECT_EQ(answer.outputs[0], std::vector<double>({10, 20, 20, 40, 30, 60}));
@@ -157,15 +162,19 @@ TEST_F(EngineTest, ZeroElementsInZeroElementsOut) {
 
 TEST_F(EngineTest, TypesFollowNumPy) {
   using expr::DType;
-  const TestCall single{.outputs = {"x/3 + 0.1"}, .inputs = {testing::TestInput("x", {1, 2}).As(DType::kFloat32)}};
+  const TestCall single{.outputs = {"x/3 + 0.1"},
+                        .inputs = {testing::TestInput("x", {1, 2}).As(DType::kFloat32)}};
   ASSERT_OK_AND_ASSIGN(const TestAnswer f32, Call(engine_.get(), single));
   EXPECT_EQ(f32.dtypes[0], DType::kFloat32);
-  const TestCall converted{.outputs = {"n/2"}, .inputs = {testing::TestInput("n", {1, 2}).As(DType::kInt64)}};
+  const TestCall converted{.outputs = {"n/2"},
+                           .inputs = {testing::TestInput("n", {1, 2}).As(DType::kInt64)}};
   ASSERT_OK_AND_ASSIGN(const TestAnswer f64, Call(engine_.get(), converted));
   EXPECT_EQ(f64.dtypes[0], DType::kFloat64);
   EXPECT_EQ(f64.outputs[0], std::vector<double>({0.5, 1}));
-  const std::vector<expr::Argument> declared = {{.name = "n", .dtype = DType::kInt64}, {.name = "b", .dtype = DType::kBool}};
-  TestCall typed{.outputs = {"n*n - 3", "n**3", "Mod(n, 3)", "Not(b)", "n + b", "n/2", "Piecewise((n, b), (1, True))"},
+  const std::vector<expr::Argument> declared = {{.name = "n", .dtype = DType::kInt64},
+                                                {.name = "b", .dtype = DType::kBool}};
+  TestCall typed{.outputs = {"n*n - 3", "n**3", "Mod(n, 3)", "Not(b)", "n + b", "n/2",
+                             "Piecewise((n, b), (1, True))"},
                  .inputs = {testing::TestInput("n", {-5, 4}).As(DType::kInt64),
                             testing::TestInput("b", {1, 0}).As(DType::kBool)},
                  .declared = declared};
@@ -202,16 +211,24 @@ TEST_F(EngineTest, BadInputIsNamed) {
       {{.outputs = {"x + y"}, .inputs = {{"x", 1.0}}}, "MISSING_INPUT", "\"y\""},
       {{.outputs = {"x"}, .inputs = {{"x", 1.0}, {"z", 1.0}}}, "SURPLUS_INPUT", "\"z\""},
       {{.outputs = {"x"}, .inputs = {{"x", 1.0}, {"x", 1.0}}}, "DUPLICATE_INPUT", "\"x\""},
-      {{.outputs = {"x + y"}, .inputs = {{"x", {1, 2}}, {"y", {1, 2, 3}}}}, "SHAPE_MISMATCH", "(2,)"},
-      {{.outputs = {"x + y"}, .inputs = {{"x", {1, 2}}, {"y", {1, 2, 3}}}}, "SHAPE_MISMATCH", "(3,)"},
-      {{.outputs = {"x"}, .inputs = {{"x", 1.0}}, .declared = {{.name = "x", .dtype = expr::DType::kInt64}}},
-       "DTYPE_MISMATCH", "float64"},
+      {{.outputs = {"x + y"}, .inputs = {{"x", {1, 2}}, {"y", {1, 2, 3}}}},
+       "SHAPE_MISMATCH",
+       "(2,)"},
+      {{.outputs = {"x + y"}, .inputs = {{"x", {1, 2}}, {"y", {1, 2, 3}}}},
+       "SHAPE_MISMATCH",
+       "(3,)"},
+      {{.outputs = {"x"},
+        .inputs = {{"x", 1.0}},
+        .declared = {{.name = "x", .dtype = expr::DType::kInt64}}},
+       "DTYPE_MISMATCH",
+       "float64"},
       {{.outputs = {"sinn(x)"}, .inputs = {{"x", 1.0}}}, "UNKNOWN_FUNCTION", "sin"},
       {{.outputs = {"sin(x, x)"}, .inputs = {{"x", 1.0}}}, "ARITY", "1 operand"},
   };
   for (const Case& bad : cases) {
     const absl::StatusOr<TestAnswer> answer = Call(engine_.get(), bad.call);
-    ASSERT_THAT(answer, testing::StatusIs(absl::StatusCode::kInvalidArgument)) << bad.call.outputs[0];
+    ASSERT_THAT(answer, testing::StatusIs(absl::StatusCode::kInvalidArgument))
+        << bad.call.outputs[0];
     const auto detail = base::GetErrorDetail(answer.status());
     ASSERT_TRUE(detail.has_value());
     EXPECT_EQ(detail->reason, bad.reason);
@@ -223,7 +240,8 @@ TEST_F(EngineTest, InputsShadowConstants) {
   ASSERT_OK_AND_ASSIGN(const TestAnswer shadowed,
                        Call(engine_.get(), {.outputs = {"e + 1"}, .inputs = {{"e", 10.0}}}));
   EXPECT_EQ(shadowed.outputs[0][0], 11);
-  ASSERT_OK_AND_ASSIGN(const TestAnswer constant, Call(engine_.get(), {.outputs = {"e + x"}, .inputs = {{"x", 0.0}}}));
+  ASSERT_OK_AND_ASSIGN(const TestAnswer constant,
+                       Call(engine_.get(), {.outputs = {"e + x"}, .inputs = {{"x", 0.0}}}));
   EXPECT_DOUBLE_EQ(constant.outputs[0][0], std::exp(1.0));
 }
 
@@ -232,7 +250,8 @@ TEST_F(EngineTest, AnExpiredDeadlineIsAnsweredAtOnce) {
   call.program.bytes = "x";
   call.deadline = base::Deadline::After(absl::Seconds(-1));
   absl::Status status;
-  engine_->Evaluate(std::move(call), [&](absl::StatusOr<Evaluation> evaluation) { status = evaluation.status(); });
+  engine_->Evaluate(std::move(call),
+                    [&](absl::StatusOr<Evaluation> evaluation) { status = evaluation.status(); });
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
 }
 
@@ -240,9 +259,10 @@ TEST_F(EngineTest, AMissingCompilerLeavesTheInterpreter) {
   Options options;
   options.compiler = "/nonexistent/gcc";
   ASSERT_OK_AND_ASSIGN(std::unique_ptr<Engine> engine, Engine::Create(options));
-  ASSERT_OK_AND_ASSIGN(const TestAnswer answer, Call(engine.get(), {.outputs = {"x + 1"},
-                                                                    .inputs = {{"x", 1.0}},
-                                                                    .mode = CompilationMode::kWait}));
+  ASSERT_OK_AND_ASSIGN(
+      const TestAnswer answer,
+      Call(engine.get(),
+           {.outputs = {"x + 1"}, .inputs = {{"x", 1.0}}, .mode = CompilationMode::kWait}));
   EXPECT_EQ(answer.report.tier, Tier::kInterpreter);
   EXPECT_EQ(answer.outputs[0][0], 2);
 }
@@ -250,8 +270,9 @@ TEST_F(EngineTest, AMissingCompilerLeavesTheInterpreter) {
 TEST_F(EngineTest, ADeepChainPassesEveryStage) {
   std::string text = "x";
   for (int i = 0; i < 5'000; ++i) text = "(" + text + " + 1)*y";
-  ASSERT_OK_AND_ASSIGN(const TestAnswer answer,
-                       Call(engine_.get(), {.outputs = {text}, .inputs = {{"x", {1, 2}}, {"y", 1.0}}}));
+  ASSERT_OK_AND_ASSIGN(
+      const TestAnswer answer,
+      Call(engine_.get(), {.outputs = {text}, .inputs = {{"x", {1, 2}}, {"y", 1.0}}}));
   EXPECT_EQ(answer.outputs[0], std::vector<double>({5001, 5002}));
 }
 
