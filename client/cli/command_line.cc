@@ -100,7 +100,7 @@ class Parser {
                   "Start a private formularyd for this command, in place of --server")
         ->group("Connection");
     app->add_option("--cache-dir", command_.cache_dir,
-                    "Kernel cache of the --local server [~/.cache/formulary]")
+                    "Kernel cache of the --local server [formularyd's own]")
         ->type_name("DIR")
         ->group("Connection");
     app->add_option("--deadline", command_.deadline_seconds,

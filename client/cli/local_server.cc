@@ -89,14 +89,6 @@ absl::StatusOr<std::string> FindExecutable(const std::string& wanted) {
       Cat("--local: there is no ", kServerName, ", neither beside this program nor in PATH"));
 }
 
-std::string CacheDir(const std::string& wanted) {
-  if (!wanted.empty()) return wanted;
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && cache[0] == '/') return Cat(cache, "/formulary");
-  const char* home = std::getenv("HOME");
-  return home != nullptr && home[0] == '/' ? Cat(home, "/.cache/formulary") : std::string();
-}
-
 absl::StatusOr<std::string> MakePrivateDirectory() {
   const char* base = std::getenv("TMPDIR");
   // A socket's path has at most 107 characters.
@@ -135,8 +127,7 @@ absl::Status LocalServer::Launch(const LocalServerOptions& options) {
   address_ = Cat("unix:", directory_, kSocketName);
   std::vector<std::string> arguments = {executable, Cat("--listen=", address_), "--http_listen",
                                         ""};
-  const std::string cache_dir = CacheDir(options.cache_dir);
-  if (!cache_dir.empty()) arguments.push_back(Cat("--cache_dir=", cache_dir));
+  if (!options.cache_dir.empty()) arguments.push_back(Cat("--cache_dir=", options.cache_dir));
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);

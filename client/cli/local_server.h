@@ -17,7 +17,7 @@ namespace formulary::cli {
 
 struct LocalServerOptions {
   std::string executable;  // empty: formularyd beside this executable, else in PATH
-  std::string cache_dir;   // empty: $XDG_CACHE_HOME/formulary, else ~/.cache/formulary
+  std::string cache_dir;   // empty: formularyd's own default
   absl::Duration start_timeout = absl::Seconds(20);
   absl::Duration stop_timeout = absl::Seconds(2);  // then SIGKILL
 };

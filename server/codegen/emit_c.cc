@@ -129,17 +129,20 @@ void Emitter::Declarations() {
     if (!call && instruction.kind != InstructionKind::kArrayCall) continue;
     const std::string_view type = instruction.type == DType::kFloat32 ? "float" : "double";
     const std::string name = RoutineName(program_, instruction);
-    const bool two = instruction.operand_count == 2;
+    const bool strides = instruction.operand_count > 1;
+    std::string line;
     if (!call && instruction.varying) {
-      lines.insert(
-          two ? StrCat("extern void ", name, "(", type, " *, const ", type, " *, long, const ",
-                       type, " *, long, long);\n")
-              : StrCat("extern void ", name, "(", type, " *, const ", type, " *, long);\n"));
+      line = StrCat("extern void ", name, "(", type, " *");
+      for (int k = 0; k < instruction.operand_count; ++k)
+        StrAppend(&line, ", const ", type, strides ? " *, long" : " *");
+      line += ", long);\n";
     } else {
-      lines.insert(StrCat("extern __attribute__((", call ? "simd(\"notinbranch\"), " : "",
-                          "const, nothrow)) ", type, " ", name, "(", type,
-                          two ? StrCat(", ", type) : std::string(), ");\n"));
+      line = StrCat("extern __attribute__((", call ? "simd(\"notinbranch\"), " : "",
+                    "const, nothrow)) ", type, " ", name, "(", type);
+      for (int k = 1; k < instruction.operand_count; ++k) StrAppend(&line, ", ", type);
+      line += ");\n";
     }
+    lines.insert(std::move(line));
   }
   for (const std::string& line : lines) out_ += line;
 }
@@ -326,7 +329,7 @@ void Emitter::ArrayCalls(const Unit& unit) {
         StrAppend(&setup, "    const ", CType(call, 8), " ", name, " = ", value, ";\n");
         StrAppend(&arguments, ", &", name);
       }
-      if (call.operand_count == 2) StrAppend(&arguments, ", ", varying ? 1 : 0);
+      if (call.operand_count > 1) StrAppend(&arguments, ", ", varying ? 1 : 0);
     }
     StrAppend(&out_, setup, "    ", RoutineName(program_, call), "(", BlockPointer(i), arguments,
               ", m);\n");

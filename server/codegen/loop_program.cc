@@ -22,11 +22,12 @@ int64_t LoopProgram::workspace_bytes() const {
 }
 
 std::string RoutineName(const LoopProgram& program, const Instruction& instruction) {
-  const std::string_view name = Row(instruction.function).routine.name;
+  const auto& routine = *Row(instruction.function).routine;
   const bool single = instruction.type == DType::kFloat32;
   const bool array = instruction.kind == InstructionKind::kArrayCall && instruction.varying;
   const std::string_view suffix = array ? (single ? "_f32" : "_f64") : (single ? "f" : "");
-  return base::StrCat("fy_v1_", program.strict ? "strict_" : "", name, suffix);
+  return base::StrCat("fy_v1_", program.strict && routine.strict_twin ? "strict_" : "",
+                      routine.name, suffix);
 }
 
 }  // namespace formulary::codegen

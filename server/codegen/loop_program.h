@@ -41,7 +41,7 @@ struct Instruction {
   uint32_t index = 0;
   uint64_t bits = 0;  // kConstant: the value in the low bytes
   uint8_t operand_count = 0;
-  ValueId operands[3] = {0, 0, 0};
+  ValueId operands[expr::kMaxRowOperands] = {};
 
   bool operator==(const Instruction&) const = default;
 };

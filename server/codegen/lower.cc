@@ -40,7 +40,7 @@ bool StaysInText(uint64_t bits, DType type) {
 
 size_t Lowerer::InstructionHash::operator()(const Instruction& i) const {
   return absl::HashOf(i.kind, i.type, i.opcode, i.function.value, i.index, i.bits, i.operand_count,
-                      i.operands[0], i.operands[1], i.operands[2]);
+                      i.operands[0], i.operands[1], i.operands[2], i.operands[3], i.operands[4]);
 }
 
 Lowerer::Lowerer(const expr::Program& program, const LowerOptions& options)

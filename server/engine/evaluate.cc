@@ -172,6 +172,9 @@ absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaFor(
     for (uint32_t i = 0; i < as_sent->size(); ++i) positions->push_back(i);
     return formula;
   }
+  if (call.program.decode == nullptr) {
+    return base::InvalidArgument("MISSING_TARGET", "target", "the call names no program and no kernel");
+  }
   std::vector<std::string> names;
   for (const NamedInput& input : call.inputs) names.push_back(input.name);
   ASSIGN_OR_RETURN(expr::Program program, call.program.decode(names));

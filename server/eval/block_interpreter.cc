@@ -91,6 +91,7 @@ void BlockInterpreter::AssignOffsets(const LoopProgram& program) {
 void BlockInterpreter::AddStep(const LoopProgram& program, ValueId value, BlockLoopFinder find) {
   const Instruction& instruction = program.instructions[value];
   Step step{.type = instruction.type, .result = places_[value]};
+  step.operand_count = instruction.operand_count;
   for (int k = 0; k < instruction.operand_count; ++k)
     step.operands[k] = places_[instruction.operands[k]];
   switch (instruction.kind) {
@@ -107,13 +108,8 @@ void BlockInterpreter::AddStep(const LoopProgram& program, ValueId value, BlockL
       return;
     case InstructionKind::kCall:
     case InstructionKind::kArrayCall:
-      step.routine = &Row(instruction.function).routine;
-      if (instruction.varying) {
-        step.kind = instruction.operand_count == 1 ? Step::Kind::kCall1 : Step::Kind::kCall2;
-      } else {
-        step.kind =
-            instruction.operand_count == 1 ? Step::Kind::kUniformCall1 : Step::Kind::kUniformCall2;
-      }
+      step.routine = Row(instruction.function).routine;
+      step.kind = instruction.varying ? Step::Kind::kCall : Step::Kind::kUniformCall;
       break;
     case InstructionKind::kOperation: {
       const bool select = instruction.opcode == expr::Opcode::kSelect;
@@ -131,55 +127,35 @@ void BlockInterpreter::AddStep(const LoopProgram& program, ValueId value, BlockL
   (instruction.varying ? steps_ : prologue_).push_back(step);
 }
 
-void BlockInterpreter::CallUniform(const Step& step, unsigned char* w) const {
-  const expr::Routine& routine = *step.routine;
-  unsigned char* result = w + step.result.offset;
-  if (step.type == DType::kFloat32) {
-    float a, b = 0;
-    std::memcpy(&a, w + step.operands[0].offset, sizeof a);
-    std::memcpy(&b, w + step.operands[1].offset, sizeof b);
-    const float value = step.kind == Step::Kind::kUniformCall1
-                            ? (strict_ ? routine.strict1f : routine.scalar1f)(a)
-                            : (strict_ ? routine.strict2f : routine.scalar2f)(a, b);
-    std::memcpy(result, &value, sizeof value);
-    return;
-  }
-  double a, b = 0;
-  std::memcpy(&a, w + step.operands[0].offset, sizeof a);
-  std::memcpy(&b, w + step.operands[1].offset, sizeof b);
-  const double value = step.kind == Step::Kind::kUniformCall1
-                           ? (strict_ ? routine.strict1 : routine.scalar1)(a)
-                           : (strict_ ? routine.strict2 : routine.scalar2)(a, b);
-  std::memcpy(result, &value, sizeof value);
-}
+namespace {
 
 template <typename T>
 T* Array(unsigned char* workspace, int64_t offset) {
   return reinterpret_cast<T*>(workspace + offset);
 }
 
-void BlockInterpreter::CallBlock(const Step& step, int64_t n, unsigned char* w) const {
-  const expr::Routine& routine = *step.routine;
-  const long padded = Padded(n);
-  const int64_t y = step.result.offset, a = step.operands[0].offset, b = step.operands[1].offset;
-  const long a_stride = step.operands[0].varying ? 1 : 0,
-             b_stride = step.operands[1].varying ? 1 : 0;
-  const bool single = step.type == DType::kFloat32;
-  if (step.kind == Step::Kind::kCall1) {
-    if (single) {
-      (strict_ ? routine.strict_array1f : routine.array1f)(Array<float>(w, y), Array<float>(w, a),
-                                                           padded);
-    } else {
-      (strict_ ? routine.strict_array1 : routine.array1)(Array<double>(w, y), Array<double>(w, a),
-                                                         padded);
-    }
-  } else if (single) {
-    (strict_ ? routine.strict_array2f : routine.array2f)(
-        Array<float>(w, y), Array<float>(w, a), a_stride, Array<float>(w, b), b_stride, padded);
-  } else {
-    (strict_ ? routine.strict_array2 : routine.array2)(
-        Array<double>(w, y), Array<double>(w, a), a_stride, Array<double>(w, b), b_stride, padded);
+}  // namespace
+
+template <typename T>
+void BlockInterpreter::CallUniform(const Step& step, const runtime::Forms<T>& routine,
+                                   unsigned char* w) const {
+  T operands[expr::kMaxRowOperands];
+  for (int k = 0; k < step.operand_count; ++k)
+    std::memcpy(&operands[k], w + step.operands[k].offset, sizeof(T));
+  const T value = routine.value(operands);
+  std::memcpy(w + step.result.offset, &value, sizeof value);
+}
+
+template <typename T>
+void BlockInterpreter::CallBlock(const Step& step, const runtime::Forms<T>& routine, int64_t n,
+                                 unsigned char* w) const {
+  const T* operands[expr::kMaxRowOperands];
+  long strides[expr::kMaxRowOperands];
+  for (int k = 0; k < step.operand_count; ++k) {
+    operands[k] = Array<T>(w, step.operands[k].offset);
+    strides[k] = step.operands[k].varying ? 1 : 0;
   }
+  routine.array(Array<T>(w, step.result.offset), operands, strides, Padded(n));
 }
 
 void BlockInterpreter::RunPrologue(const codegen::fy_v1_args& args) const {
@@ -194,7 +170,11 @@ void BlockInterpreter::RunPrologue(const codegen::fy_v1_args& args) const {
       step.loop(w + step.result.offset, w + step.operands[0].offset, w + step.operands[1].offset,
                 w + step.operands[2].offset, 1);
     } else {
-      CallUniform(step, w);
+      if (step.type == DType::kFloat32) {
+        CallUniform(step, step.routine->single(strict_), w);
+      } else {
+        CallUniform(step, step.routine->wide(strict_), w);
+      }
     }
   }
 }
@@ -223,7 +203,11 @@ void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args
                   w + step.operands[2].offset, Padded(n));
         break;
       default:
-        CallBlock(step, n, w);
+        if (step.type == DType::kFloat32) {
+          CallBlock(step, step.routine->single(strict_), n, w);
+        } else {
+          CallBlock(step, step.routine->wide(strict_), n, w);
+        }
         break;
     }
   }

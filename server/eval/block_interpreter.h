@@ -37,19 +37,18 @@ class BlockInterpreter {
     enum class Kind : uint8_t {
       kLoad,
       kLoop,
-      kCall1,
-      kCall2,
+      kCall,
       kUniformLoop,
-      kUniformCall1,
-      kUniformCall2
+      kUniformCall,
     };
     Kind kind = Kind::kLoop;
     expr::DType type = expr::DType::kFloat64;
     uint32_t input = 0;
     BlockLoop loop = nullptr;
-    const expr::Routine* routine = nullptr;
+    const runtime::Routine* routine = nullptr;
     Place result;
-    Place operands[3];
+    Place operands[expr::kMaxRowOperands];
+    int operand_count = 0;
   };
   struct Constant {
     uint64_t bits;
@@ -71,8 +70,12 @@ class BlockInterpreter {
   void AddStep(const codegen::LoopProgram& program, codegen::ValueId value, BlockLoopFinder find);
   void RunPrologue(const codegen::fy_v1_args& args) const;
   void RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const;
-  void CallUniform(const Step& step, unsigned char* workspace) const;
-  void CallBlock(const Step& step, int64_t n, unsigned char* workspace) const;
+  template <typename T>
+  void CallUniform(const Step& step, const runtime::Forms<T>& routine,
+                   unsigned char* workspace) const;
+  template <typename T>
+  void CallBlock(const Step& step, const runtime::Forms<T>& routine, int64_t n,
+                 unsigned char* workspace) const;
 
   bool strict_ = false;
   int64_t workspace_bytes_ = 0;

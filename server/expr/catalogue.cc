@@ -3,13 +3,24 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "server/expr/rows/arithmetic.h"
+#include "server/expr/rows/bessel.h"
+#include "server/expr/rows/distribution.h"
+#include "server/expr/rows/elliptic.h"
+#include "server/expr/rows/error.h"
 #include "server/expr/rows/exponential.h"
+#include "server/expr/rows/gamma.h"
+#include "server/expr/rows/hypergeometric.h"
+#include "server/expr/rows/incomplete.h"
+#include "server/expr/rows/integral.h"
 #include "server/expr/rows/logic.h"
+#include "server/expr/rows/number.h"
+#include "server/expr/rows/polynomial.h"
 #include "server/expr/rows/special.h"
 #include "server/expr/rows/trigonometric.h"
 
@@ -17,27 +28,29 @@ namespace formulary::expr {
 namespace {
 
 // All row files in one constexpr table.
-template <size_t... kSizes>
-constexpr auto Concatenate(const FunctionRow (&... parts)[kSizes]) {
-  std::array<FunctionRow, (kSizes + ...)> all{};
+template <typename... Parts>
+constexpr auto Concatenate(const Parts&... parts) {
+  std::array<FunctionRow, (std::tuple_size_v<Parts> + ...)> all{};
   size_t next = 0;
-  const auto append = [&](const FunctionRow* rows, size_t count) {
-    for (size_t i = 0; i < count; ++i) all[next++] = rows[i];
+  const auto append = [&](const auto& rows) {
+    for (const FunctionRow& row : rows) all[next++] = row;
   };
-  (append(parts, kSizes), ...);
+  (append(parts), ...);
   return all;
 }
 
-constexpr auto kRows = Concatenate(rows::kArithmetic, rows::kExponential, rows::kTrigonometric,
-                                   rows::kSpecial, rows::kLogic);
+constexpr auto kRows = Concatenate(
+    rows::kArithmetic, rows::kExponential, rows::kTrigonometric, rows::kSpecial, rows::kGamma,
+    rows::kError, rows::kIntegral, rows::kIncomplete, rows::kBessel, rows::kElliptic,
+    rows::kPolynomial, rows::kHypergeometric, rows::kNumber, rows::kDistribution, rows::kLogic);
 
-// --- What makes a row complete, checked by the compiler
-// ---------------------------------------------
+// --- What makes a row complete, checked by the compiler ---
 
 // By name: comparing addresses of functions is no constant expression under -fsanitize=undefined.
 // That a named routine has all its forms and a reference is for catalogue_test.
 constexpr bool HasRoutine(const FunctionRow& row) {
-  return !row.routine.name.empty() && (row.max_arity == 1 || row.max_arity == 2);
+  return row.routine != nullptr && row.routine->operands == row.max_arity &&
+         row.min_arity == row.max_arity;
 }
 
 constexpr bool IsComputable(const FunctionRow& row) {
@@ -46,8 +59,7 @@ constexpr bool IsComputable(const FunctionRow& row) {
       return row.opcode != Opcode::kNone;
     case Lowering::kVectorCall:
     case Lowering::kArrayCall:
-      return HasRoutine(row) && row.accuracy.fast_f64 > 0 && row.accuracy.fast_f32 > 0 &&
-             row.accuracy.strict_f64 > 0 && row.accuracy.strict_f32 > 0;
+      return HasRoutine(row);
     case Lowering::kExpansion:
       return !row.expansion.empty() && row.expansion.find(row.name) == std::string_view::npos;
     case Lowering::kStructural:
@@ -73,7 +85,7 @@ constexpr bool HasDocumentation(const FunctionRow& row) {
 
 constexpr bool IsComplete(const FunctionRow& row) {
   return HasDocumentation(row) && HasPartials(row) && IsComputable(row) &&
-         (row.max_arity == kVariadic || (row.min_arity <= row.max_arity && row.max_arity <= 3)) &&
+         (row.max_arity == kVariadic || (row.min_arity <= row.max_arity && row.max_arity <= kMaxRowOperands)) &&
          (row.nanoseconds > 0 || row.lowering == Lowering::kStructural);
 }
 
@@ -103,8 +115,7 @@ consteval FunctionId Find(std::string_view name) {
   throw "no such row";  // not a constant expression: the build stops here
 }
 
-// --- Names
-// ------------------------------------------------------------------------------------------
+// --- Names ---
 
 std::vector<std::string_view> SplitNames(std::string_view names) {
   std::vector<std::string_view> split;
@@ -147,9 +158,10 @@ const NameIndex& Names() {
   return *kIndex;
 }
 
-// Levenshtein distance; case counts half as much as a letter, so distances are doubled.
+// Edits from one name to the other: a letter put in, left out or changed, or two neighbours
+// exchanged. Case counts half as much as a letter, so distances are doubled.
 int Distance(std::string_view a, std::string_view b) {
-  std::vector<int> previous(b.size() + 1), current(b.size() + 1);
+  std::vector<int> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) previous[j] = static_cast<int>(2 * j);
   for (size_t i = 1; i <= a.size(); ++i) {
     current[0] = static_cast<int>(2 * i);
@@ -159,7 +171,10 @@ int Distance(std::string_view a, std::string_view b) {
                                absl::ascii_tolower(static_cast<unsigned char>(b[j - 1]));
       const int substitution = previous[j - 1] + (same ? 0 : same_letter ? 1 : 2);
       current[j] = std::min({previous[j] + 2, current[j - 1] + 2, substitution});
+      const bool exchanged = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (exchanged) current[j] = std::min(current[j], before[j - 2] + 2);
     }
+    std::swap(before, previous);
     std::swap(previous, current);
   }
   return previous[b.size()];

@@ -19,6 +19,7 @@
 #include "server/expr/graph.h"
 #include "server/expr/opcode.h"
 #include "server/expr/types.h"
+#include "server/runtime/function_table.h"
 
 namespace formulary::expr {
 
@@ -64,29 +65,8 @@ enum class Lowering : uint8_t {
   kStructural,  // code generation knows it: piecewise
 };
 
-// Pointers to the routine in runtime/ that computes the row; null where there is none.
-struct Routine {
-  std::string_view name;  // fy_v1_<name>
-  double (*scalar1)(double) = nullptr;
-  double (*scalar2)(double, double) = nullptr;
-  float (*scalar1f)(float) = nullptr;
-  float (*scalar2f)(float, float) = nullptr;
-  double (*strict1)(double) = nullptr;
-  double (*strict2)(double, double) = nullptr;
-  float (*strict1f)(float) = nullptr;
-  float (*strict2f)(float, float) = nullptr;
-  void (*array1)(double*, const double*, long) = nullptr;
-  void (*array1f)(float*, const float*, long) = nullptr;
-  void (*strict_array1)(double*, const double*, long) = nullptr;
-  void (*strict_array1f)(float*, const float*, long) = nullptr;
-  void (*array2)(double*, const double*, long, const double*, long, long) = nullptr;
-  void (*array2f)(float*, const float*, long, const float*, long, long) = nullptr;
-  void (*strict_array2)(double*, const double*, long, const double*, long, long) = nullptr;
-  void (*strict_array2f)(float*, const float*, long, const float*, long, long) = nullptr;
-};
-
-// A rewrite as data: left becomes right where `modes` and `condition` allow. Text over a, b, c,
-// which stand for any expression. Condition: "" or facts such as "nonnegative(a), integer(b)", all
+// A rewrite as data: left becomes right where `modes` and `condition` allow. Text over a, b, c, d,
+// e, which stand for any expression. Condition: "" or facts such as "nonnegative(a), integer(b)", all
 // of which must hold.
 struct Identity {
   std::string_view id;
@@ -96,13 +76,7 @@ struct Identity {
   std::string_view condition;
 };
 
-// Largest error in units in the last place over the domain, as measured by the tests.
-struct Accuracy {
-  double fast_f64 = 0;  // modes STABLE and FAST
-  double fast_f32 = 0;
-  double strict_f64 = 0;
-  double strict_f32 = 0;
-};
+inline constexpr size_t kMaxRowOperands = runtime::kMaxOperands;
 
 struct FunctionRow {
   std::string_view name;   // on the wire
@@ -120,25 +94,31 @@ struct FunctionRow {
   uint8_t min_arity = 1;
   uint8_t max_arity = 1;
   Typing typing = Typing::kFloat;
-  std::string_view domain;  // condition over a, b, c for finite operands; "True" everywhere
+  std::string_view domain;  // condition over a, b, c, d, e for finite operands; "True" everywhere
   Range range = Range::kUnknown;
 
-  // By each operand, over a, b, c and the result r; a variadic row's are those of its binary form.
-  // "none": not differentiable (truth values, roundings of integers).
-  std::array<std::string_view, 3> partials;
+  // By each operand, over a, b, c, d, e and the result r; a variadic row's are those of its binary
+  // form. "none": not differentiable (truth values, roundings of integers), or without a closed form
+  // in the catalogue.
+  std::array<std::string_view, kMaxRowOperands> partials;
   std::array<Identity, 6> identities;
 
   Lowering lowering = Lowering::kOperator;
   Opcode opcode = Opcode::kNone;
   bool swapped = false;  // the opcode takes the two operands in the other order
-  Routine routine;
-  std::string_view expansion;  // over a, b, c
+  const runtime::Routine* routine = nullptr;  // in runtime/, with its error bounds
+  std::string_view expansion;                 // over a, b, c, d, e
 
   // The value to `precision of result` bits; null for operators, expansions and structure.
   void (*reference)(mpfr_ptr result, const mpfr_ptr* operands) = nullptr;
 
+  // Where the routine's error bounds hold, as a condition over a, b, c, d, e; "": on the domain. And
+  // the size of the result that an error is measured against when the result itself is smaller (near
+  // the zeros of an oscillation), over the same and the result r; "": always the result itself.
+  std::string_view region;
+  std::string_view amplitude;
+
   double nanoseconds = 0;  // per element, compiled, one thread
-  Accuracy accuracy;
 
   std::string_view example;  // text without free symbols
   double example_value = 0;

@@ -123,15 +123,17 @@ Scalar Apply(Opcode opcode, const std::vector<Scalar>& x) {
   }
 }
 
-Scalar CallRoutine(const Routine& routine, Numerics numerics, const std::vector<Scalar>& x) {
+Scalar CallRoutine(const runtime::Routine& routine, Numerics numerics,
+                   const std::vector<Scalar>& x) {
   const bool strict = numerics == Numerics::kStrict;
-  if (x[0].dtype == DType::kFloat32) {
-    if (x.size() == 1)
-      return Scalar::Float32((strict ? routine.strict1f : routine.scalar1f)(x[0].f32));
-    return Scalar::Float32((strict ? routine.strict2f : routine.scalar2f)(x[0].f32, x[1].f32));
+  double wide[kMaxRowOperands];
+  float single[kMaxRowOperands];
+  for (size_t k = 0; k < x.size(); ++k) {
+    wide[k] = x[k].f64;
+    single[k] = x[k].f32;
   }
-  if (x.size() == 1) return Scalar::Float64((strict ? routine.strict1 : routine.scalar1)(x[0].f64));
-  return Scalar::Float64((strict ? routine.strict2 : routine.scalar2)(x[0].f64, x[1].f64));
+  if (x[0].dtype == DType::kFloat32) return Scalar::Float32(routine.single(strict).value(single));
+  return Scalar::Float64(routine.wide(strict).value(wide));
 }
 
 // A power whose exponent is a number, as pow's row defines it; false: the routine computes it.
@@ -240,7 +242,7 @@ absl::StatusOr<Scalar> Machine::Call(NodeId id) const {
     return absl::UnimplementedError(base::StrCat(row.name, " computes by expansion; expand first"));
   }
   if (row.lowering != Lowering::kOperator && meeting != DType::kInt64) {
-    return CallRoutine(row.routine, program_.numerics, x);
+    return CallRoutine(*row.routine, program_.numerics, x);
   }
   if (x.size() == 3 && row.opcode == Opcode::kFma) return Apply(row.opcode, x);
   if (row.swapped) std::swap(x[0], x[1]);

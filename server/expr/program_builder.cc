@@ -314,6 +314,12 @@ absl::StatusOr<NodeId> ProgramBuilder::CallDefinition(const Definition& definiti
         base::StrCat("definition \"", Shown(name), "\" takes ", definition.parameters.size(),
                      " operand(s), got ", operands.size()));
   }
+  // A body of constants adds no nodes after its first copy, but every copy takes its time.
+  copied_nodes_ += definition.graph.size();
+  if (copied_nodes_ > kMaxCopiesOfANode * limits_.max_nodes) {
+    return OverLimit("NODE_LIMIT", "definitions", "max_nodes", limits_.max_nodes,
+                     copied_nodes_ / kMaxCopiesOfANode);
+  }
   Graph& graph = program_.graph;
   const bool opaque = definition.inlining == Inlining::kNever;
   std::vector<NodeId> renamed(definition.graph.size());

@@ -97,6 +97,9 @@ class ProgramBuilder {
   std::set<std::string, std::less<>> input_names_;
   std::set<std::string, std::less<>> output_names_;
   std::map<std::string, std::unique_ptr<Definition>, std::less<>> definitions_;
+  // Calls of definitions may copy so many times the nodes that a program may have.
+  static constexpr size_t kMaxCopiesOfANode = 4;
+  size_t copied_nodes_ = 0;
   // While a definition is open: what it is called, and the program's graph set aside.
   std::string open_name_;
   std::unique_ptr<Definition> open_;

@@ -12,7 +12,7 @@ namespace {
 using base::StrAppend;
 using base::StrCat;
 
-constexpr std::string_view kOperands[] = {"a", "b", "c"};
+constexpr std::string_view kOperands[] = {"a", "b", "c", "d", "e"};
 
 // atan2(a, b), add(a, ...)
 std::string Signature(const FunctionRow& row) {
@@ -32,9 +32,9 @@ std::string Computation(const FunctionRow& row) {
     case Lowering::kOperator:
       return "by an instruction, rounded once";
     case Lowering::kVectorCall:
-      return StrCat("by a vector routine, `fy_v1_", row.routine.name, "`");
+      return StrCat("by a vector routine, `fy_v1_", row.routine->name, "`");
     case Lowering::kArrayCall:
-      return StrCat("by a routine on blocks, `fy_v1_", row.routine.name, "`");
+      return StrCat("by a routine on blocks, `fy_v1_", row.routine->name, "`");
     case Lowering::kExpansion:
       return StrCat("as `", row.expansion, "`");
     case Lowering::kStructural:
@@ -60,11 +60,12 @@ void AppendDerivatives(const FunctionRow& row, std::string* page) {
 }
 
 void AppendAccuracy(const FunctionRow& row, std::string* page) {
-  const Accuracy& bound = row.accuracy;
-  if (bound.fast_f64 == 0) return;
+  if (row.routine == nullptr) return;
+  const runtime::Accuracy& bound = row.routine->accuracy;
+  const runtime::Accuracy& strict = row.routine->strict_accuracy;
   absl::StrAppendFormat(
       page, "- error at most %g ulp (float64) and %g ulp (float32); STRICT: %g and %g ulp\n",
-      bound.fast_f64, bound.fast_f32, bound.strict_f64, bound.strict_f32);
+      bound.ulp_f64, bound.ulp_f32, strict.ulp_f64, strict.ulp_f32);
 }
 
 void AppendRow(const FunctionRow& row, std::string* page) {

@@ -12,7 +12,7 @@ namespace formulary::expr {
 
 RowText ParseRowText(std::string_view text) {
   ProgramBuilder builder{Limits{}};
-  for (const char* name : {"a", "b", "c", "r"}) {
+  for (const char* name : {"a", "b", "c", "d", "e", "r"}) {
     const absl::Status declared = builder.Declare({.name = name, .declared = true});
     if (!declared.ok()) std::abort();
   }
@@ -37,6 +37,8 @@ const RowTexts& TextsOf(FunctionId function) {
         if (!partial.empty() && partial != "none") parsed.partials[k] = ParseRowText(partial);
       }
       parsed.domain = ParseRowText(row.domain);
+      if (!row.region.empty()) parsed.region = ParseRowText(row.region);
+      if (!row.amplitude.empty()) parsed.amplitude = ParseRowText(row.amplitude);
     }
     return texts;
   }();

@@ -14,28 +14,30 @@
 
 namespace formulary::expr {
 
-// A text over a, b, c and r: arguments 0, 1, 2 and 3 of `graph`.
+// A text over a, b, c, d, e and r: arguments 0 to 5 of `graph`.
 struct RowText {
   Graph graph;
   NodeId root;
 };
 
-inline constexpr uint32_t kResultArgument = 3;
+inline constexpr uint32_t kResultArgument = kMaxRowOperands;
 
 struct RowTexts {
   std::optional<RowText> expansion;
-  std::array<std::optional<RowText>, 3> partials;  // nullopt: not differentiable
+  std::array<std::optional<RowText>, kMaxRowOperands> partials;  // nullopt: not differentiable
   RowText domain;
+  std::optional<RowText> region;
+  std::optional<RowText> amplitude;
 };
 
 // The parsed texts of a row.
 const RowTexts& TextsOf(FunctionId function);
 
-// Parses a text over a, b, c, r. The texts are our own: a mistake in one is a fatal error at first
+// Parses a text over a, b, c, d, e, r. The texts are our own: a mistake in one is a fatal error at first
 // use, and the unit tests use every row.
 RowText ParseRowText(std::string_view text);
 
-// Adds `text` to `graph` with `operands` in place of a, b, c and `result` in place of r.
+// Adds `text` to `graph` with `operands` in place of a, b, c, d, e and `result` in place of r.
 NodeId Instantiate(const RowText& text, absl::Span<const NodeId> operands, NodeId result,
                    Graph* graph);
 

@@ -16,6 +16,8 @@ using expr::NodeId;
 using expr::NodeKind;
 using expr::Program;
 
+constexpr int kMaxRounds = 8;
+
 // A fixed mixing function: orders must be the same in every process, which absl's hashes are not.
 uint64_t Mix(uint64_t a, uint64_t b) {
   uint64_t x = a * 0x9e3779b97f4a7c15u + b + 0x7f4a7c159e3779b9u;
@@ -55,6 +57,8 @@ class Canonicalizer {
       : program_(program), graph_(program.graph), needed_(graph_.Reachable(program.roots())) {}
 
   Canonical Run();
+  // Whether nodes that differed before became one. REQUIRES: Run.
+  bool merged() const { return merged_; }
 
  private:
   uint64_t HashArgument(uint32_t position) const;
@@ -83,6 +87,7 @@ class Canonicalizer {
   std::vector<uint32_t> numbers_;  // of arguments, as they are met
   std::vector<NodeId> renamed_;
   Canonical result_;
+  bool merged_ = false;
 };
 
 // An argument's hash must not know its name or position, only what it is.
@@ -207,6 +212,7 @@ std::vector<NodeId> Canonicalizer::Ordered(NodeId id) const {
 void Canonicalizer::Rebuild() {
   numbers_.assign(program_.arguments.size(), kUnnumbered);
   std::vector<bool> done(graph_.size(), false);
+  size_t rebuilt = 0;
   struct Frame {
     NodeId id;
     std::vector<NodeId> operands;
@@ -244,9 +250,11 @@ void Canonicalizer::Rebuild() {
       }
       renamed_[frame.id.value] = made;
       done[frame.id.value] = true;
+      ++rebuilt;
       stack.pop_back();
     }
   }
+  merged_ = out.size() < rebuilt;
 }
 
 Canonical Canonicalizer::Run() {
@@ -270,6 +278,21 @@ Canonical Canonicalizer::Run() {
 
 }  // namespace
 
-Canonical Canonicalize(const Program& program) { return Canonicalizer(program).Run(); }
+// Operands in one order may make two nodes one: then what the arguments are used by has changed,
+// and with it their order. Every further round has fewer nodes.
+Canonical Canonicalize(const Program& program) {
+  Canonicalizer first(program);
+  Canonical result = first.Run();
+  bool merged = first.merged();
+  for (int round = 1; merged && round < kMaxRounds; ++round) {
+    Canonicalizer next(result.program);
+    Canonical again = next.Run();
+    for (uint32_t& position : again.original_positions)
+      position = result.original_positions[position];
+    result = std::move(again);
+    merged = next.merged();
+  }
+  return result;
+}
 
 }  // namespace formulary::passes

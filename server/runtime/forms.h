@@ -7,22 +7,40 @@
 //   Mvec    libmvec
 //   Sleef   SLEEF
 //   Sleef4  SLEEF at level 4, where it is as fast as libmvec and more accurate; libmvec below
-//   Own     repairs.h, heavy.h
+//   Own     repairs.h, heavy.h, special/*_vector.h
+//   Double  float32 only: the Own form in double, rounded once
 
 #include "server/runtime/heavy.h"
 #include "server/runtime/level.h"
 #include "server/runtime/registers.h"
 #include "server/runtime/repairs.h"
 #include "server/runtime/sources.h"
+#include "server/runtime/special/bessel_vector.h"
+#include "server/runtime/special/elliptic_vector.h"
+#include "server/runtime/special/error_vector.h"
+#include "server/runtime/special/gamma_vector.h"
+#include "server/runtime/special/integral_vector.h"
 
 #define FY_ROUTE_Mvec(mode, name) mvec_##name
 #define FY_ROUTE_Sleef(mode, name) sleef_##name
 #define FY_ROUTE_Own(mode, name) own_##mode##_##name
+#define FY_ROUTE_Double(mode, name) \
+  ThroughDouble([](VecD x) { return own_##mode##_##name(x); })
 #if FY_LEVEL == 4
 #define FY_ROUTE_Sleef4(mode, name) sleef_##name
 #else
 #define FY_ROUTE_Sleef4(mode, name) mvec_##name
 #endif
+
+namespace {
+
+// A core in double as one in float.
+template <class Core>
+auto ThroughDouble(Core core) {
+  return [core](VecF x) { return Join(core(LowHalf(x)), core(HighHalf(x))); };
+}
+
+}  // namespace
 
 // Cores: stable_exp(VecD), strict_exp(VecF), ...
 #define FY_CORE_UNARY(name, suffix, plain_d, plain_f, strict_d, strict_f, ...)       \
@@ -36,10 +54,16 @@
   inline VecD strict_##name(VecD a, VecD b) { return FY_ROUTE_##strict_d(strict, name)(a, b); } \
   inline VecF strict_##name(VecF a, VecF b) { return FY_ROUTE_##strict_f(strict, name)(a, b); }
 
+// Heavy functions have one core for all modes.
+#define FY_CORE_HEAVY_UNARY(name, suffix, plain_d, plain_f, strict_d, strict_f, ...) \
+  inline VecD strict_##name(VecD x) { return FY_ROUTE_##strict_d(strict, name)(x); } \
+  inline VecF strict_##name(VecF x) { return FY_ROUTE_##strict_f(strict, name)(x); }
+
 namespace {
 
 FY_RUNTIME_LIGHT_UNARY(FY_CORE_UNARY)
 FY_RUNTIME_LIGHT_BINARY(FY_CORE_BINARY)
+FY_RUNTIME_HEAVY_UNARY(FY_CORE_HEAVY_UNARY)
 
 constexpr long kMultiple = -16;  // n & kMultiple: whole blocks of 16, as kernels have it
 
@@ -124,9 +148,9 @@ inline V LoadOrFill(const Lane<V>* p, long i, long stride) {
   FY_FORMS_BINARY(strict_##name, strict_##name) \
   FY_SIMD(FY_SIMD_BINARY, name, stable_##name)  \
   FY_SIMD(FY_SIMD_BINARY, strict_##name, strict_##name)
-#define FY_HEAVY_UNARY(name, ...)         \
-  FY_FORMS_UNARY(name, own_strict_##name) \
-  FY_FORMS_UNARY(strict_##name, own_strict_##name)
+#define FY_HEAVY_UNARY(name, ...)      \
+  FY_FORMS_UNARY(name, strict_##name) \
+  FY_FORMS_UNARY(strict_##name, strict_##name)
 #define FY_HEAVY_BINARY(name, ...)         \
   FY_FORMS_BINARY(name, own_strict_##name) \
   FY_FORMS_BINARY(strict_##name, own_strict_##name)

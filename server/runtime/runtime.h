@@ -36,6 +36,15 @@
 // mod: Python's and NumPy's float remainder, with the sign of the divisor: fmod, exact, then one
 // addition of the divisor where the signs differ. mod(x, 0) = mod(inf, y) = NaN; mod(x, inf) = x,
 // or an infinity of the divisor's sign where x has the other; a zero has the divisor's sign.
+//
+// Special functions (special/) come in two kinds. Vector ones are heavy functions as gamma is: a
+// core on vectors, for each processor level. Scalar ones are computed one value at a time, by one
+// routine for all levels and modes, float32 in double and rounded once; they have up to five
+// operands:
+//   fy_v1_besselj(v, x), fy_v1_besseljf         one value
+//   fy_v1_besselj_f64(y, v, v_stride, x, x_stride, n), ...
+
+#include "server/runtime/special/lists.h"
 
 // The one list of functions. Everything else, declarations, loops, SIMD forms, dispatch, the
 // function table and the tests, is derived from it:
@@ -79,10 +88,27 @@
 #define FY_RUNTIME_HEAVY_UNARY(X)                                         \
   X(gamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                   \
   X(lgamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                  \
-  X(loggamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)
+  X(loggamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                \
+  FY_RUNTIME_SPECIAL_VECTOR(X)
 
 #define FY_RUNTIME_HEAVY_BINARY(X) X(mod, none, Own, Own, Own, Own, 0.5, 0.5, 0.5, 0.5)
 // clang-format on
+
+// Functions computed one value at a time: X(name, operands, loop, ulp f64, ulp f32), see
+// special/lists.h.
+#define FY_RUNTIME_SCALAR(X) FY_RUNTIME_SPECIAL_SCALAR(X)
+
+// The parameters of a routine of so many operands: values, arrays, and the names of either.
+#define FY_VALUES_1(T) T a
+#define FY_VALUES_2(T) T a, T b
+#define FY_VALUES_3(T) T a, T b, T c
+#define FY_VALUES_4(T) T a, T b, T c, T d
+#define FY_VALUES_5(T) T a, T b, T c, T d, T e
+#define FY_ARRAYS_1(T) const T* a
+#define FY_ARRAYS_2(T) const T *a, long a_stride, const T *b, long b_stride
+#define FY_ARRAYS_3(T) FY_ARRAYS_2(T), const T *c, long c_stride
+#define FY_ARRAYS_4(T) FY_ARRAYS_3(T), const T *d, long d_stride
+#define FY_ARRAYS_5(T) FY_ARRAYS_4(T), const T *e, long e_stride
 
 #define FY_RUNTIME_DECLARE_UNARY_STEM(stem)                             \
   [[gnu::const]] double fy_v1_##stem(double) noexcept;                  \
@@ -105,16 +131,24 @@
   FY_RUNTIME_DECLARE_BINARY_STEM(name)       \
   FY_RUNTIME_DECLARE_BINARY_STEM(strict_##name)
 
+#define FY_RUNTIME_DECLARE_SCALAR(name, operands, ...)                            \
+  [[gnu::const]] double fy_v1_##name(FY_VALUES_##operands(double)) noexcept;      \
+  [[gnu::const]] float fy_v1_##name##f(FY_VALUES_##operands(float)) noexcept;     \
+  void fy_v1_##name##_f64(double* y, FY_ARRAYS_##operands(double), long n) noexcept; \
+  void fy_v1_##name##_f32(float* y, FY_ARRAYS_##operands(float), long n) noexcept;
+
 extern "C" {
 FY_RUNTIME_LIGHT_UNARY(FY_RUNTIME_DECLARE_UNARY)
 FY_RUNTIME_LIGHT_BINARY(FY_RUNTIME_DECLARE_BINARY)
 FY_RUNTIME_HEAVY_UNARY(FY_RUNTIME_DECLARE_UNARY)
 FY_RUNTIME_HEAVY_BINARY(FY_RUNTIME_DECLARE_BINARY)
+FY_RUNTIME_SCALAR(FY_RUNTIME_DECLARE_SCALAR)
 }
 
 #undef FY_RUNTIME_DECLARE_UNARY_STEM
 #undef FY_RUNTIME_DECLARE_BINARY_STEM
 #undef FY_RUNTIME_DECLARE_UNARY
 #undef FY_RUNTIME_DECLARE_BINARY
+#undef FY_RUNTIME_DECLARE_SCALAR
 
 #endif  // FORMULARY_SERVER_RUNTIME_RUNTIME_H_

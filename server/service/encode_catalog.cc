@@ -60,7 +60,6 @@ void AddAliases(const expr::FunctionRow& row, v1::Function* function) {
 
 void AddAccuracy(v1::DataType dtype, double max_ulp, double strict_max_ulp,
                  v1::Function* function) {
-  if (max_ulp <= 0 && strict_max_ulp <= 0) return;  // exact, or not computed by a routine
   v1::Accuracy* accuracy = function->add_accuracy();
   accuracy->set_dtype(dtype);
   accuracy->set_max_ulp(max_ulp);
@@ -81,8 +80,12 @@ v1::Function EncodeFunction(const expr::FunctionRow& row) {
     if (!partial.empty()) function.add_derivatives(std::string(partial));
   }
   function.set_expansion(std::string(row.expansion));
-  AddAccuracy(v1::DATA_TYPE_FLOAT64, row.accuracy.fast_f64, row.accuracy.strict_f64, &function);
-  AddAccuracy(v1::DATA_TYPE_FLOAT32, row.accuracy.fast_f32, row.accuracy.strict_f32, &function);
+  if (row.routine != nullptr) {
+    const auto& bound = row.routine->accuracy;
+    const auto& strict = row.routine->strict_accuracy;
+    AddAccuracy(v1::DATA_TYPE_FLOAT64, bound.ulp_f64, strict.ulp_f64, &function);
+    AddAccuracy(v1::DATA_TYPE_FLOAT32, bound.ulp_f32, strict.ulp_f32, &function);
+  }
   function.set_doc(std::string(row.doc));
   function.set_example(std::string(row.example));
   function.set_example_value(row.example_value);

@@ -66,7 +66,7 @@ TEST_F(LibraryKernelsTest, ColdWarmAndAfterARestart) {
   }
   EXPECT_EQ(interpreted, compiled);
   LibraryServer server(cache());
-  ASSERT_OK_AND_ASSIGN(const Result again, Evaluate(server, Compilation::kAuto));
+  ASSERT_OK_AND_ASSIGN(const Result again, Evaluate(server, Compilation::kWait));
   EXPECT_EQ(again.report.cache(), v1::CACHE_OUTCOME_DISK);
   EXPECT_EQ(again.report.tier(), v1::TIER_COMPILED);
   EXPECT_EQ(Values(again), compiled);

@@ -108,6 +108,26 @@ bool IsNumberRow(const FunctionRow& row) {
 
 namespace {
 
+bool CallsPlainRows(const expr::RowText& text) {
+  for (uint32_t i = 0; i <= text.root.value; ++i) {
+    const expr::Node& node = text.graph[NodeId{i}];
+    if (node.kind == expr::NodeKind::kCall && !IsPlain(Row(node.function))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+// Recursion follows the rows' own texts, a few deep.
+bool IsPlain(const FunctionRow& row) {
+  if (row.lowering == expr::Lowering::kExpansion)
+    return CallsPlainRows(*expr::TextsOf(expr::IdOf(row.name)).expansion);
+  return row.routine == nullptr ||
+         (row.routine->strict_twin && row.region.empty() && row.amplitude.empty());
+}
+
+namespace {
+
 class Generator {
  public:
   Generator(uint64_t seed, const GenerateOptions& options) : random_(seed), options_(options) {}
@@ -155,6 +175,7 @@ class Generator {
       const FunctionRow& row = expr::Rows()[random_.Below(expr::Rows().size())];
       if (operators && row.lowering != expr::Lowering::kOperator && row.typing != Typing::kPower)
         continue;
+      if (!IsPlain(row)) continue;
       if (options_.only_continuous &&
           (!IsNumberRow(row) || row.partials[0] == "none" || row.partials[0] == "0" ||
            row.opcode == expr::Opcode::kMod)) {
@@ -170,6 +191,7 @@ class Generator {
     const expr::RowText left = expr::ParseRowText((*kAll)[random_.Below(kAll->size())]->left);
     const FunctionRow& row = Row(left.graph[left.root].function);
     if (options_.only_continuous && !IsNumberRow(row)) return;
+    if (!CallsPlainRows(left)) return;
     std::vector<NodeId> operands;
     for (int k = 0; k < 3; ++k) operands.push_back(TakesTruth(row, 0) ? Truth() : Number());
     Keep(row, expr::Instantiate(left, operands, operands[0], &program_.graph));

@@ -52,6 +52,9 @@ expr::Program RandomProgram(uint64_t seed, const GenerateOptions& options);
 // soak.
 int ProgramsToTry(int usual);
 
+// The row's bounds hold wherever it is defined, relative to the result: what random programs are
+// made of. The other rows, whose routines state a region or an amplitude, are for accuracy_test.
+bool IsPlain(const expr::FunctionRow& row);
 // True when calls of the row take numbers and give a number.
 bool IsNumberRow(const expr::FunctionRow& row);
 // Whether operand `k` of a row is a truth value.

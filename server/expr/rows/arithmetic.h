@@ -17,7 +17,7 @@ inline void ReferenceMod(mpfr_ptr result, const mpfr_ptr* operands) {
 }
 
 // clang-format off
-inline constexpr FunctionRow kArithmetic[] = {
+inline constexpr auto kArithmetic = std::to_array<FunctionRow>({
   {.name = "add", .group = "arithmetic", .doc = "Sum of the operands.",
    .sympy = "Add", .numpy = "add", .fpcore = "+", .latex = "{0} + {1}",
    .min_arity = 1, .max_arity = kVariadic, .typing = Typing::kArithmetic, .domain = "True", .range = Range::kSum,
@@ -120,10 +120,10 @@ inline constexpr FunctionRow kArithmetic[] = {
    .sympy = "Mod", .numpy = "remainder", .latex = "{0} \\bmod {1}",
    .min_arity = 2, .max_arity = 2, .typing = Typing::kArithmetic, .domain = "Ne(b, 0)",
    .partials = {"1", "-floor(a/b)"},
-   .lowering = Lowering::kArrayCall, .opcode = Opcode::kMod, .routine = FORMULARY_ROUTINE2(mod),
-   .reference = &ReferenceMod, .nanoseconds = 10, .accuracy = BoundsOf("mod"),
+   .lowering = Lowering::kArrayCall, .opcode = Opcode::kMod, .routine = RoutineOf("mod"),
+   .reference = &ReferenceMod, .nanoseconds = 10,
    .example = "Mod(-7, 3)", .example_value = 2},
-};
+});
 // clang-format on
 
 }  // namespace formulary::expr::rows

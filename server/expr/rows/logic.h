@@ -8,7 +8,7 @@
 namespace formulary::expr::rows {
 
 // clang-format off
-inline constexpr FunctionRow kLogic[] = {
+inline constexpr auto kLogic = std::to_array<FunctionRow>({
   {.name = "less", .group = "comparison", .doc = "a < b; false if one is NaN.",
    .sympy = "Lt StrictLessThan", .numpy = "less", .fpcore = "<", .latex = "{0} < {1}",
    .min_arity = 2, .max_arity = 2, .typing = Typing::kCompare, .domain = "True", .partials = {kNone, kNone},
@@ -91,7 +91,7 @@ inline constexpr FunctionRow kLogic[] = {
    .domain = "True", .range = Range::kSame, .partials = {"1"},
    .lowering = Lowering::kStructural, .opcode = Opcode::kNone, .nanoseconds = 0,
    .example = "barrier(2)", .example_value = 2},
-};
+});
 // clang-format on
 
 }  // namespace formulary::expr::rows

@@ -92,10 +92,10 @@ bool IsValueName(const std::string& word) {
 bool IsRoutine(const std::string& word) {
   if (word.rfind("fy_v1_", 0) != 0) return false;
   for (const expr::FunctionRow& row : expr::Rows()) {
-    if (row.routine.name.empty()) continue;
+    if (row.routine == nullptr) continue;
     for (const char* prefix : {"fy_v1_", "fy_v1_strict_"}) {
       for (const char* suffix : {"", "f", "_f64", "_f32"}) {
-        if (word == prefix + std::string(row.routine.name) + suffix) return true;
+        if (word == prefix + std::string(row.routine->name) + suffix) return true;
       }
     }
   }

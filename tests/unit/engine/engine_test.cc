@@ -81,14 +81,13 @@ TEST_F(EngineTest, ARestartFindsTheKernelOnDiskAndByName) {
     bytes = cold.bytes[0];
   }
   std::unique_ptr<Engine> second = MakeEngine(cache);
-  call.mode = CompilationMode::kAuto;
   ASSERT_OK_AND_ASSIGN(const TestAnswer again, Call(second.get(), call));
   EXPECT_EQ(again.report.cache, CacheOutcome::kDisk);
   EXPECT_EQ(again.report.tier, Tier::kCompiled);
   EXPECT_EQ(again.bytes[0], bytes);
 
   std::unique_ptr<Engine> third = MakeEngine(cache);
-  TestCall by_name{.inputs = call.inputs, .kernel = name, .mode = CompilationMode::kAuto};
+  TestCall by_name{.inputs = call.inputs, .kernel = name, .mode = CompilationMode::kWait};
   ASSERT_OK_AND_ASSIGN(const TestAnswer named, Call(third.get(), by_name));
   EXPECT_EQ(named.bytes[0], bytes);
   EXPECT_EQ(named.report.cache, CacheOutcome::kDisk);

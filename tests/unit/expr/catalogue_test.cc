@@ -14,29 +14,17 @@ namespace {
 
 TEST(CatalogueTest, ANamedRoutineHasAllItsFormsAndAReference) {
   for (const FunctionRow& row : Rows()) {
-    const Routine& r = row.routine;
     if (row.lowering != Lowering::kVectorCall && row.lowering != Lowering::kArrayCall) {
-      EXPECT_EQ(r.name, "") << row.name;
+      EXPECT_EQ(row.routine, nullptr) << row.name;
       continue;
     }
     EXPECT_NE(row.reference, nullptr) << row.name;
-    const bool one = row.max_arity == 1;
-    EXPECT_EQ(r.scalar1 != nullptr && r.scalar1f != nullptr && r.strict1 != nullptr &&
-                  r.strict1f != nullptr,
-              one)
-        << row.name;
-    EXPECT_EQ(r.array1 != nullptr && r.array1f != nullptr && r.strict_array1 != nullptr &&
-                  r.strict_array1f != nullptr,
-              one)
-        << row.name;
-    EXPECT_EQ(r.scalar2 != nullptr && r.scalar2f != nullptr && r.strict2 != nullptr &&
-                  r.strict2f != nullptr,
-              !one)
-        << row.name;
-    EXPECT_EQ(r.array2 != nullptr && r.array2f != nullptr && r.strict_array2 != nullptr &&
-                  r.strict_array2f != nullptr,
-              !one)
-        << row.name;
+    for (const bool strict : {false, true}) {
+      EXPECT_NE(row.routine->wide(strict).value, nullptr) << row.name;
+      EXPECT_NE(row.routine->wide(strict).array, nullptr) << row.name;
+      EXPECT_NE(row.routine->single(strict).value, nullptr) << row.name;
+      EXPECT_NE(row.routine->single(strict).array, nullptr) << row.name;
+    }
   }
 }
 

@@ -1,0 +1,63 @@
+#include "server/expr/ball.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace formulary::expr {
+namespace {
+
+constexpr slong kGuardBits = 24;
+constexpr slong kMaxRaise = 16;  // times the precision asked for
+
+// Operands as exact balls.
+class Operands {
+ public:
+  explicit Operands(size_t count) : balls_(count) {
+    for (arb_struct& ball : balls_) arb_init(&ball);
+  }
+  Operands(const Operands&) = delete;
+  Operands& operator=(const Operands&) = delete;
+  ~Operands() {
+    for (arb_struct& ball : balls_) arb_clear(&ball);
+  }
+
+  bool Set(const mpfr_ptr* values) {
+    for (size_t i = 0; i < balls_.size(); ++i) {
+      if (mpfr_number_p(values[i]) == 0 || mpfr_cmpabs_ui(values[i], kMaxBallOperand) > 0)
+        return false;
+      arf_set_mpfr(arb_midref(&balls_[i]), values[i]);
+    }
+    return true;
+  }
+  const arb_struct* data() const { return balls_.data(); }
+
+ private:
+  std::vector<arb_struct> balls_;
+};
+
+}  // namespace
+
+void EvaluateBall(BallFunction function, mpfr_ptr result, const mpfr_ptr* operands, size_t count) {
+  Operands balls(count);
+  const slong wanted = static_cast<slong>(mpfr_get_prec(result));
+  bool found = false;
+  arb_t value;
+  arb_init(value);
+  if (balls.Set(operands)) {
+    for (slong precision = wanted + kGuardBits; precision <= kMaxRaise * wanted; precision *= 2) {
+      function(value, balls.data(), precision);
+      if (arb_is_zero(value) || (arb_is_finite(value) && arb_rel_accuracy_bits(value) > wanted)) {
+        found = true;
+        break;
+      }
+    }
+  }
+  if (found) {
+    arf_get_mpfr(result, arb_midref(value), MPFR_RNDN);
+  } else {
+    mpfr_set_nan(result);
+  }
+  arb_clear(value);
+}
+
+}  // namespace formulary::expr

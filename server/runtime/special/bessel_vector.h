@@ -1,0 +1,8 @@
+#ifndef FORMULARY_SERVER_RUNTIME_SPECIAL_BESSEL_VECTOR_H_
+#define FORMULARY_SERVER_RUNTIME_SPECIAL_BESSEL_VECTOR_H_
+
+// The bessel functions on vectors. Included by level files only.
+
+#include "server/runtime/registers.h"
+
+#endif  // FORMULARY_SERVER_RUNTIME_SPECIAL_BESSEL_VECTOR_H_

@@ -1,0 +1,10 @@
+#ifndef FORMULARY_SERVER_RUNTIME_SPECIAL_INCOMPLETE_LIST_H_
+#define FORMULARY_SERVER_RUNTIME_SPECIAL_INCOMPLETE_LIST_H_
+
+// The incomplete functions' part of the list of functions; see lists.h.
+
+// clang-format off
+#define FY_INCOMPLETE_SCALAR(X)
+// clang-format on
+
+#endif  // FORMULARY_SERVER_RUNTIME_SPECIAL_INCOMPLETE_LIST_H_

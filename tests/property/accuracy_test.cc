@@ -1,0 +1,187 @@
+// Every routine of the catalogue against its exact value (MPFR or ball arithmetic): at random,
+// integral, half-integral and extreme operands within the row's domain and region, its error must be
+// within the bound that the row publishes, in float64 and float32. With FORMULARY_UPDATE_GOLDENS=1
+// the figures seen are written to client/accuracy.md; FORMULARY_LAWS_TIMES=n tries n times as many
+// points.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/expr/catalogue.h"
+#include "server/expr/row_text.h"
+#include "tests/property/exact.h"
+#include "tests/property/execute.h"
+#include "tests/property/generate.h"
+
+namespace formulary::testing {
+namespace {
+
+using expr::DType;
+using expr::FunctionRow;
+using expr::NodeId;
+
+constexpr uint64_t kSeed = 31415926;
+constexpr int kCandidates = 4'000;  // points thrown, of which those in the region count
+constexpr int kWanted = 300;        // points compared, at most
+
+// Operands of one row: of a mixture that finds small integers, poles, tails and extremes.
+double Operand(Random* random, int style) {
+  const double sign = random->OneIn(3) ? -1 : 1;
+  switch (style % 6) {
+    case 0:
+      return sign * static_cast<double>(random->Below(40));
+    case 1:
+      return sign * std::pow(10, random->Between(-3, 3));
+    case 2:
+      return sign * 20 * random->Unit();
+    case 3:
+      return random->Unit();
+    case 4:
+      return sign * std::pow(10, random->Between(-20, 20));
+    default:
+      return random->Moderate();
+  }
+}
+
+struct Points {
+  std::vector<Column> operands;
+  std::vector<bool> inside;      // domain and region hold
+  std::vector<double> amplitude;  // 0: the result itself
+};
+
+Column NaiveValues(const FunctionRow& row, const expr::RowText& text,
+                   const std::vector<Column>& operands) {
+  const expr::FunctionId id = expr::IdOf(row.name);
+  expr::Program program;
+  std::vector<NodeId> nodes;
+  for (size_t k = 0; k < operands.size(); ++k) {
+    program.arguments.push_back({.name = std::string(1, static_cast<char>('a' + k))});
+    nodes.push_back(program.graph.Argument(static_cast<uint32_t>(k)));
+  }
+  const NodeId call = program.graph.Call(id, nodes);
+  program.outputs = {{"y", expr::Instantiate(text, nodes, call, &program.graph)}};
+  return RunNaively(AsWritten(program), operands)[0];
+}
+
+Points PointsFor(const FunctionRow& row, bool single, int candidates) {
+  Random random(kSeed);
+  Points points;
+  const int arity = row.routine->operands;
+  points.operands.assign(static_cast<size_t>(arity), Column{DType::kFloat64, {}});
+  for (int i = 0; i < candidates; ++i) {
+    const bool same_style = random.OneIn(2);
+    const int style = static_cast<int>(random.Below(6));
+    for (Column& column : points.operands) {
+      double x = Operand(&random, same_style ? style : static_cast<int>(random.Below(6)));
+      if (single) x = static_cast<float>(x);
+      column.bits.push_back(BitsOf(expr::Scalar::Float64(x)));
+    }
+  }
+  const expr::RowTexts& texts = expr::TextsOf(expr::IdOf(row.name));
+  const auto count = static_cast<size_t>(candidates);
+  points.inside.assign(count, true);
+  points.amplitude.assign(count, 0);
+  const auto require = [&](const expr::RowText& condition) {
+    const Column values = NaiveValues(row, condition, points.operands);
+    for (size_t i = 0; i < count; ++i)
+      points.inside[i] = points.inside[i] && values.at(i).ToDouble() != 0;
+  };
+  require(texts.domain);
+  if (texts.region.has_value()) require(*texts.region);
+  if (texts.amplitude.has_value()) {
+    const Column values = NaiveValues(row, *texts.amplitude, points.operands);
+    for (size_t i = 0; i < count; ++i) points.amplitude[i] = values.at(i).ToDouble();
+  }
+  return points;
+}
+
+struct Seen {
+  std::vector<double> ulps;
+  double worst = 0;
+  std::string where;
+};
+
+double RoutineAt(const FunctionRow& row, const std::vector<double>& x, bool single) {
+  if (!single) return row.routine->f64.value(x.data());
+  const std::vector<float> narrow(x.begin(), x.end());
+  return row.routine->f32.value(narrow.data());
+}
+
+Seen Measure(const FunctionRow& row, bool single, int times) {
+  const int bits = single ? 24 : 53;
+  const Points points = PointsFor(row, single, kCandidates * times);
+  Seen seen;
+  for (size_t i = 0; i < points.inside.size(); ++i) {
+    if (!points.inside[i] || seen.ulps.size() >= static_cast<size_t>(kWanted * times)) continue;
+    std::vector<double> x;
+    for (const Column& column : points.operands) x.push_back(column.at(i).ToDouble());
+    std::vector<Real> exact(x.begin(), x.end());
+    std::vector<mpfr_ptr> pointers;
+    for (Real& operand : exact) pointers.push_back(operand.get());
+    Real want;
+    row.reference(want.get(), pointers.data());
+    if (!want.finite()) continue;  // not known, or beyond what ball arithmetic is asked for
+    const double largest = single ? 0x1.fffffep127 : 0x1.fffffffffffffp1023;
+    if (std::abs(want.ToDouble()) > largest) continue;
+    const double got = RoutineAt(row, x, single);
+    double ulps = UlpsOff(got, want, bits);
+    const double size = std::abs(want.ToDouble());
+    if (points.amplitude[i] > size)
+      ulps *= UlpOf(size, bits) / UlpOf(points.amplitude[i], bits);
+    if (std::isnan(ulps)) ulps = HUGE_VAL;
+    seen.ulps.push_back(ulps);
+    if (ulps <= seen.worst) continue;
+    seen.worst = ulps;
+    seen.where.clear();
+    for (const double value : x) absl::StrAppendFormat(&seen.where, " %.17g", value);
+    absl::StrAppendFormat(&seen.where, ": got %.17g, want %.17g", got, want.ToDouble());
+  }
+  std::sort(seen.ulps.begin(), seen.ulps.end());
+  return seen;
+}
+
+double Percentile99(const Seen& seen) {
+  return seen.ulps.empty() ? 0 : seen.ulps[(seen.ulps.size() - 1) * 99 / 100];
+}
+
+constexpr const char* kPage =
+    "# Accuracy of the functions\n\n"
+    "Measured by `tests/property/accuracy_test.cc`, which holds every routine to the bound it "
+    "publishes. Errors\nare in units in the last place of the exact value, or of the amplitude "
+    "where a row names one (near zeros),\nat random, integral and extreme operands within the "
+    "domain and the region. Do not edit: run\n`property.accuracy_test` with "
+    "`FORMULARY_UPDATE_GOLDENS=1`.\n\n"
+    "| function | region | amplitude | points | float64: worst | 99 % | bound | float32: worst | "
+    "bound |\n|---|---|---|---:|---:|---:|---:|---:|---:|\n";
+
+TEST(AccuracyTest, RoutinesAreWithinTheirPublishedErrors) {
+  const int times = ProgramsToTry(1);
+  std::string page = kPage;
+  for (const FunctionRow& row : expr::Rows()) {
+    if (row.routine == nullptr || row.reference == nullptr) continue;
+    const Seen wide = Measure(row, false, times);
+    const Seen single = Measure(row, true, times);
+    const runtime::Accuracy& bound = row.routine->accuracy;
+    EXPECT_LE(wide.worst, bound.ulp_f64) << row.name << " at" << wide.where;
+    EXPECT_LE(single.worst, bound.ulp_f32) << row.name << " in float32 at" << single.where;
+    EXPECT_GE(wide.ulps.size(), 30u) << row.name << ": too few points in the domain and region";
+    absl::StrAppendFormat(&page, "| %s | %s | %s | %d | %.3g | %.3g | %g | %.3g | %g |\n", row.name,
+                          row.region.empty() ? "" : "`" + std::string(row.region) + "`",
+                          row.amplitude.empty() ? "" : "`" + std::string(row.amplitude) + "`",
+                          wide.ulps.size(), wide.worst, Percentile99(wide), bound.ulp_f64,
+                          single.worst, bound.ulp_f32);
+  }
+  if (std::getenv("FORMULARY_UPDATE_GOLDENS") != nullptr)
+    std::ofstream(std::string(std::getenv("FORMULARY_SOURCE_DIR")) + "/client/accuracy.md") << page;
+}
+
+}  // namespace
+}  // namespace formulary::testing
