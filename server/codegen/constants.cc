@@ -56,6 +56,9 @@ void SetNamed(expr::NamedConstant constant, mpfr_ptr result) {
       mpfr_add_ui(result, result, 1, MPFR_RNDN);
       mpfr_div_ui(result, result, 2, MPFR_RNDN);
       return;
+    case expr::NamedConstant::kImaginaryUnit:
+      mpfr_set_nan(result);
+      return;
   }
 }
 
@@ -250,10 +253,19 @@ Constants::Value Constants::Compute(NodeId id) {
   }
   Reals x;
   for (const NodeId operand : operands) x.push_back(values_[operand.value]->real);
-  if (row.reference != nullptr) {
+  // Exact values of routines that go value by value may take seconds: they answer for themselves.
+  const bool exact =
+      row.reference != nullptr && (row.routine == nullptr || row.routine->strict_twin);
+  if (exact) {
     std::vector<mpfr_ptr> pointers;
     for (Real& operand : x) pointers.push_back(operand.get());
     row.reference(real, pointers.data());
+    if (mpfr_nan_p(real) == 0) return result;
+  }
+  if (row.routine != nullptr) {  // it knows, too, what a reference is not asked for
+    double values[expr::kMaxRowOperands] = {};
+    for (size_t k = 0; k < x.size(); ++k) values[k] = mpfr_get_d(x[k].get(), MPFR_RNDN);
+    mpfr_set_d(real, row.routine->f64.value(values), MPFR_RNDN);
     return result;
   }
   if (row.swapped) std::swap(x[0], x[1]);

@@ -173,7 +173,8 @@ absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaFor(
     return formula;
   }
   if (call.program.decode == nullptr) {
-    return base::InvalidArgument("MISSING_TARGET", "target", "the call names no program and no kernel");
+    return base::InvalidArgument("MISSING_TARGET", "target",
+                                 "the call names no program and no kernel");
   }
   std::vector<std::string> names;
   for (const NamedInput& input : call.inputs) names.push_back(input.name);
@@ -189,24 +190,21 @@ absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::FormulaFor(
 namespace {
 
 absl::Status CheckCast(const NamedInput& input, size_t index, DType wanted,
-                       std::string_view argument) {
+                       const expr::Argument& declared) {
   const DType given = input.array.dtype;
-  if (given == DType::kComplex64 || given == DType::kComplex128) {
-    return base::MakeError(
-        absl::StatusCode::kUnimplemented,
-        StrCat("input \"", argument, "\" is ", Name(given), "; nothing computes in it"),
-        {.reason = "DTYPE_UNIMPLEMENTED", .field = StrCat(InputField(index), ".array.dtype")});
-  }
-  if (eval::CastsSafely(given, wanted)) return absl::OkStatus();
-  return base::InvalidArgument(
-      "DTYPE_MISMATCH", StrCat(InputField(index), ".array.dtype"),
-      StrCat("input \"", argument, "\" is ", Name(given),
-             ", which does not convert safely to the declared ", Name(wanted)));
+  const bool narrows = declared.dtype == DType::kInt32 && given == DType::kInt64;
+  if (eval::CastsSafely(given, wanted) && !narrows) return absl::OkStatus();
+  return base::InvalidArgument("DTYPE_MISMATCH", StrCat(InputField(index), ".array.dtype"),
+                               StrCat("input \"", declared.name, "\" is ", Name(given),
+                                      ", which does not convert safely to the declared ",
+                                      Name(narrows ? declared.dtype : wanted)));
 }
 
 // The type an argument is computed in when it is fed an array of type `given`.
 DType TypeOfArgument(const expr::Argument& argument, DType given) {
+  if (argument.dtype == DType::kInt32) return DType::kInt64;
   if (argument.dtype != DType::kUnspecified) return argument.dtype;
+  if (expr::IsComplex(given)) return given;
   return given == DType::kFloat32 ? DType::kFloat32 : DType::kFloat64;
 }
 
@@ -244,7 +242,7 @@ absl::Status EngineImpl::MakePlan(Flight* flight) {
     }
     fed[argument] = true;
     const DType type = TypeOfArgument(as_sent[argument], input.array.dtype);
-    RETURN_IF_ERROR(CheckCast(input, i, type, as_sent[argument].name));
+    RETURN_IF_ERROR(CheckCast(input, i, type, as_sent[argument]));
     plan->arguments.push_back(positions[argument]);
     if (positions[argument] == Plan::kUnused) continue;
     spec.types[positions[argument]] = type;
@@ -255,7 +253,7 @@ absl::Status EngineImpl::MakePlan(Flight* flight) {
     return base::InvalidArgument("MISSING_INPUT", "inputs",
                                  StrCat("input \"", as_sent[k].name, "\" is missing"));
   }
-  plan->variant = plan->formula->GetVariant(spec, Target());
+  ASSIGN_OR_RETURN(plan->variant, plan->formula->GetVariant(spec, Target()));
   for (const expr::Output& output : canonical.outputs) plan->output_names.push_back(output.name);
   flight->plan = memo_.Insert(MemoKey(*flight), std::move(plan));
   return absl::OkStatus();
@@ -315,21 +313,27 @@ void EngineImpl::RunEvaluation(const FlightPointer& flight) {
     evaluation.kernel = flight->kernel.get();
     evaluation.interpreter = &p.variant->interpreter;
     evaluation.batch = flight->batch;
-    evaluation.arguments.resize(p.formula->canonical().arguments.size(), nullptr);
+    std::vector<const eval::ArrayView*> fed(p.formula->canonical().arguments.size(), nullptr);
     for (size_t i = 0; i < p.arguments.size(); ++i) {
-      if (p.arguments[i] != Plan::kUnused) {
-        evaluation.arguments[p.arguments[i]] = &flight->call.inputs[i].array;
-      }
+      if (p.arguments[i] != Plan::kUnused) fed[p.arguments[i]] = &flight->call.inputs[i].array;
+    }
+    if (p.variant->complex_outputs.empty()) {
+      evaluation.arguments = std::move(fed);
+    } else {
+      for (const uint32_t source : p.variant->sources) evaluation.arguments.push_back(fed[source]);
+      evaluation.parts = p.variant->parts;
+      evaluation.complex_outputs = &p.variant->complex_outputs;
     }
     evaluation.deadline = flight->call.deadline;
     evaluation.cancel = flight->call.cancel.get();
+    evaluation.nanoseconds_per_element = p.variant->nanoseconds_per_element;
     absl::StatusOr<eval::Evaluated> evaluated =
         eval::Evaluate(evaluation, slabs_.get(), large ? pool_.get() : nullptr);
     if (!evaluated.ok()) return Finish(flight, evaluated.status());
     Evaluation result;
     for (size_t k = 0; k < evaluated->outputs.size(); ++k) {
-      result.outputs.push_back({p.output_names[k], p.variant->program.output_types[k],
-                                flight->batch, std::move(evaluated->outputs[k])});
+      result.outputs.push_back({p.output_names[k], evaluated->types[k], flight->batch,
+                                std::move(evaluated->outputs[k])});
     }
     result.report = std::move(flight->report);
     result.report.tier = flight->kernel != nullptr ? Tier::kCompiled : Tier::kInterpreter;
@@ -356,7 +360,9 @@ void EngineImpl::Compile(expr::Program program, CompileAction action, DType outp
     spec.types.push_back(TypeOfArgument(argument, DType::kFloat64));
     spec.uniform.push_back(argument.uniform);
   }
-  const std::shared_ptr<const Variant> variant = formula->GetVariant(spec, Target());
+  absl::StatusOr<std::shared_ptr<const Variant>> got = formula->GetVariant(spec, Target());
+  if (!got.ok()) return done(got.status());
+  const std::shared_ptr<const Variant> variant = *std::move(got);
   auto answer = [this, formula, variant]() -> Compilation {
     return {.kernel = InfoOf(*formula),
             .cost = {.operations = formula->operations(),

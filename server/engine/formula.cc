@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "server/base/digest.h"
+#include "server/base/status_macros.h"
 #include "server/codegen/emit_c.h"
 #include "server/codegen/lower.h"
 #include "server/compile/flags.h"
+#include "server/expr/infer.h"
 #include "server/expr/serialize.h"
 #include "server/passes/operations.h"
 #include "server/store/key.h"
@@ -91,13 +93,38 @@ std::string FormulaDigest(const expr::Program& canonical) {
 }
 
 Formula::Formula(expr::Program canonical, const passes::Budget& budget)
-    : canonical_(std::move(canonical)), digest_(FormulaDigest(canonical_)) {
+    : canonical_(std::move(canonical)),
+      budget_(budget),
+      real_(passes::IsReal(canonical_)),
+      digest_(FormulaDigest(canonical_)) {
   simplified_ = passes::Optimize(canonical_, budget).program;
   operations_ = passes::CountOperations(simplified_.graph, simplified_.roots());
 }
 
-std::shared_ptr<const Variant> Formula::GetVariant(const VariantSpec& spec,
-                                                   const BuildTarget& target) {
+absl::StatusOr<std::shared_ptr<const Variant>> Formula::MakeVariant(
+    const VariantSpec& spec, const BuildTarget& target) const {
+  if (real_ && std::none_of(spec.types.begin(), spec.types.end(), &expr::IsComplex))
+    return std::make_shared<const Variant>(simplified_, spec, target);
+  ASSIGN_OR_RETURN(passes::SplitProgram split,
+                   passes::SplitComplex(canonical_, spec.types, budget_.max_nodes));
+  RETURN_IF_ERROR(expr::MakeConversionsExplicit(&split.program));
+  VariantSpec parts{.output_dtype = expr::ComponentType(spec.output_dtype)};
+  for (const passes::SplitArgument& argument : split.arguments) {
+    parts.types.push_back(expr::ComponentType(spec.types[argument.argument]));
+    parts.uniform.push_back(spec.uniform[argument.argument]);
+  }
+  const expr::Program simplified = passes::Optimize(split.program, budget_).program;
+  auto variant = std::make_shared<Variant>(simplified, parts, target);
+  for (const passes::SplitArgument& argument : split.arguments) {
+    variant->sources.push_back(argument.argument);
+    variant->parts.push_back(argument.part);
+  }
+  variant->complex_outputs = std::move(split.complex_outputs);
+  return variant;
+}
+
+absl::StatusOr<std::shared_ptr<const Variant>> Formula::GetVariant(const VariantSpec& spec,
+                                                                   const BuildTarget& target) {
   const std::string key = spec.Key();
   {
     base::MutexLock lock(&mutex_);
@@ -105,7 +132,7 @@ std::shared_ptr<const Variant> Formula::GetVariant(const VariantSpec& spec,
     if (found != variants_.end()) return found->second;
   }
   // Made outside the lock: two threads may make it, the first one counts.
-  auto made = std::make_shared<const Variant>(simplified_, spec, target);
+  ASSIGN_OR_RETURN(std::shared_ptr<const Variant> made, MakeVariant(spec, target));
   base::MutexLock lock(&mutex_);
   return variants_.emplace(key, std::move(made)).first->second;
 }

@@ -19,6 +19,7 @@
 #include "server/eval/block_interpreter.h"
 #include "server/expr/program.h"
 #include "server/passes/pipeline.h"
+#include "server/passes/split_complex.h"
 
 namespace formulary::engine {
 
@@ -43,6 +44,12 @@ struct Variant {
 
   // The C text; made anew each time, since only a compiler needs it.
   std::string CText() const;
+
+  // Of a complex formula: which part of which argument feeds each argument of `program`, and which
+  // outputs are pairs. Empty for a real one, whose arguments and outputs are its own.
+  std::vector<uint32_t> sources;
+  std::vector<expr::Part> parts;
+  std::vector<bool> complex_outputs;
 
   const codegen::LoopProgram program;
   const eval::BlockInterpreter interpreter;
@@ -71,8 +78,10 @@ class Formula {
   const expr::Program& simplified() const { return simplified_; }
   uint32_t operations() const { return operations_; }
 
-  // The variant for a spec, made at the first call.
-  std::shared_ptr<const Variant> GetVariant(const VariantSpec& spec, const BuildTarget& target)
+  // The variant for a spec, made at the first call. UNIMPLEMENTED where an argument is complex and
+  // something has no complex form.
+  absl::StatusOr<std::shared_ptr<const Variant>> GetVariant(const VariantSpec& spec,
+                                                            const BuildTarget& target)
       ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<std::shared_ptr<const Variant>> variants() const ABSL_LOCKS_EXCLUDED(mutex_);
   // Forgets variants whose key names another compiler.
@@ -87,7 +96,12 @@ class Formula {
   double last_used() const { return last_used_.load(std::memory_order_relaxed); }
 
  private:
+  absl::StatusOr<std::shared_ptr<const Variant>> MakeVariant(const VariantSpec& spec,
+                                                             const BuildTarget& target) const;
+
   const expr::Program canonical_;
+  const passes::Budget budget_;
+  bool real_ = true;
   std::string digest_;
   expr::Program simplified_;
   uint32_t operations_ = 0;

@@ -72,7 +72,9 @@ absl::StatusOr<std::string> EngineImpl::Render(const expr::Program& program, For
                                                                        : argument.dtype);
       spec.uniform.push_back(argument.uniform);
     }
-    return formula->GetVariant(spec, Target())->CText();
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Variant> variant,
+                     formula->GetVariant(spec, Target()));
+    return variant->CText();
   }
   expr::Program shown = program;
   if (simplified) {

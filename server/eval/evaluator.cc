@@ -45,19 +45,74 @@ Scratch& ThreadScratch() {
   return scratch;
 }
 
+expr::Part PartOf(const Work& work, uint32_t argument) {
+  return work.parts.empty() ? expr::Part::kWhole : work.parts[argument];
+}
+
+// A result of the call: one output of the program, or two that are the parts of complex numbers.
+struct Result {
+  size_t first = 0;  // output of the program
+  DType dtype = DType::kFloat64;
+
+  bool interleaved() const { return IsComplex(dtype); }
+};
+
+std::vector<Result> ResultsOf(const Work& work) {
+  const std::vector<DType>& types = work.program->output_types;
+  std::vector<Result> results;
+  for (size_t k = 0; k < types.size(); ++k) {
+    const bool complex = work.complex_outputs != nullptr && (*work.complex_outputs)[results.size()];
+    if (!complex) {
+      results.push_back({k, types[k]});
+      continue;
+    }
+    const bool single = types[k] == DType::kFloat32 && types[k + 1] == DType::kFloat32;
+    results.push_back({k++, single ? DType::kComplex64 : DType::kComplex128});
+  }
+  return results;
+}
+
+// Every other element of `to`: the parts of complex numbers as results have them.
+template <typename From, typename To>
+void Interleave(const void* from, int64_t count, To* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    From value;
+    std::memcpy(&value, static_cast<const uint8_t*>(from) + static_cast<size_t>(i) * sizeof(From),
+                sizeof value);
+    to[2 * i] = static_cast<To>(value);
+  }
+}
+
+void InterleaveAs(DType from_type, const void* from, int64_t count, DType to_type, uint8_t* to) {
+  if (to_type == DType::kComplex64)
+    return Interleave<float>(from, count, reinterpret_cast<float*>(to));
+  auto* target = reinterpret_cast<double*>(to);
+  if (from_type == DType::kFloat32) return Interleave<float>(from, count, target);
+  if (from_type == DType::kInt64) return Interleave<int64_t>(from, count, target);
+  Interleave<double>(from, count, target);
+}
+
 class Evaluation {
  public:
-  Evaluation(const Work& work, absl::Span<Slab> outputs)
-      : work_(work), program_(*work.program), outputs_(outputs), lanes_(program_.lane_multiple) {
+  Evaluation(const Work& work, const std::vector<Result>& results, absl::Span<Slab> slabs)
+      : work_(work),
+        program_(*work.program),
+        results_(results),
+        slabs_(slabs),
+        outputs_(program_.outputs.size()),
+        lanes_(program_.lane_multiple) {
+    for (const Result& result : results_) any_interleaved_ |= result.interleaved();
     inputs_.reserve(program_.input_arguments.size());
     for (size_t i = 0; i < program_.input_arguments.size(); ++i) {
-      inputs_.emplace_back(*work.arguments[program_.input_arguments[i]], program_.input_types[i],
-                           work.batch);
+      const uint32_t argument = program_.input_arguments[i];
+      inputs_.emplace_back(*work.arguments[argument], PartOf(work, argument),
+                           program_.input_types[i], work.batch);
     }
     uniforms_.reserve(program_.uniform_types.size());
     for (size_t i = 0; i < program_.uniform_arguments.size(); ++i) {
-      uniforms_.push_back(
-          FirstElement(*work.arguments[program_.uniform_arguments[i]], program_.uniform_types[i]));
+      const uint32_t argument = program_.uniform_arguments[i];
+      uniforms_.push_back(FirstElement(*work.arguments[argument], PartOf(work, argument),
+                                       program_.uniform_types[i]));
     }
     uniforms_.insert(uniforms_.end(), program_.literals.begin(), program_.literals.end());
     workspace_bytes_ = static_cast<size_t>(
@@ -67,11 +122,11 @@ class Evaluation {
 
   // Elements [start, end). False without memory.
   bool Run(int64_t start, int64_t end) const {
-    const size_t arrays = inputs_.size() + outputs_.size();
+    const size_t arrays = inputs_.size() + outputs_;
     uint8_t* memory = ThreadScratch().Reserve(workspace_bytes_ + arrays * kScratchElements * 8);
     if (memory == nullptr) return false;
     std::vector<const void*> in(std::max<size_t>(inputs_.size(), 1));
-    std::vector<void*> out(outputs_.size());
+    std::vector<void*> out(outputs_);
     for (int64_t at = start; at < end;) at += Step(at, end, memory, in.data(), out.data());
     return true;
   }
@@ -81,7 +136,7 @@ class Evaluation {
   int64_t Step(int64_t at, int64_t end, uint8_t* memory, const void** in, void** out) const {
     uint8_t* scratch = memory + workspace_bytes_;
     int64_t count = end - at;
-    bool gather = false;
+    bool gather = any_interleaved_;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       const uint8_t* data = nullptr;
       const int64_t run = inputs_[i].RunAt(at, &data);
@@ -105,19 +160,30 @@ class Evaluation {
       if (tail) Pad(target, count, ByteSize(inputs_[i].dtype()));
       in[i] = target;
     }
-    for (size_t k = 0; k < outputs_.size(); ++k) {
-      const size_t size = ByteSize(program_.output_types[k]);
-      out[k] = tail ? scratch + (inputs_.size() + k) * kScratchElements * 8
-                    : outputs_[k].data() + static_cast<size_t>(at) * size;
+    for (size_t k = 0; k < outputs_; ++k)
+      out[k] = scratch + (inputs_.size() + k) * kScratchElements * 8;
+    for (size_t r = 0; r < results_.size() && !tail; ++r) {
+      if (!results_[r].interleaved()) out[results_[r].first] = Target(r, at);
     }
     Execute(tail ? lanes_ : count,
             {in, out, reinterpret_cast<const unsigned char*>(uniforms_.data()), memory});
-    for (size_t k = 0; tail && k < outputs_.size(); ++k) {
-      const size_t size = ByteSize(program_.output_types[k]);
-      std::memcpy(outputs_[k].data() + static_cast<size_t>(at) * size, out[k],
-                  static_cast<size_t>(count) * size);
+    for (size_t r = 0; r < results_.size(); ++r) {
+      const Result& result = results_[r];
+      if (result.interleaved()) {
+        for (size_t part = 0; part < 2; ++part) {
+          InterleaveAs(program_.output_types[result.first + part], out[result.first + part], count,
+                       result.dtype, Target(r, at) + part * ByteSize(result.dtype) / 2);
+        }
+      } else if (tail) {
+        std::memcpy(Target(r, at), out[result.first],
+                    static_cast<size_t>(count) * ByteSize(result.dtype));
+      }
     }
     return count;
+  }
+
+  uint8_t* Target(size_t result, int64_t at) const {
+    return slabs_[result].data() + static_cast<size_t>(at) * ByteSize(results_[result].dtype);
   }
 
   // The rest of the lanes repeats the last element.
@@ -137,7 +203,10 @@ class Evaluation {
 
   const Work& work_;
   const LoopProgram& program_;
-  absl::Span<Slab> outputs_;
+  const std::vector<Result>& results_;
+  absl::Span<Slab> slabs_;
+  size_t outputs_;  // of the program
+  bool any_interleaved_ = false;
   int64_t lanes_;
   std::vector<Input> inputs_;
   std::vector<uint64_t> uniforms_;
@@ -147,6 +216,14 @@ class Evaluation {
 absl::Status NoMemory(std::string_view what) {
   return base::MakeError(absl::StatusCode::kResourceExhausted, base::StrCat("no memory for ", what),
                          {.reason = "OUT_OF_MEMORY", .retry_after_seconds = 1});
+}
+
+int64_t TaskElements(double nanoseconds_per_element) {
+  if (nanoseconds_per_element * static_cast<double>(kTaskElements) <= kTaskNanoseconds)
+    return kTaskElements;
+  const auto blocks =
+      static_cast<int64_t>(kTaskNanoseconds / nanoseconds_per_element) / codegen::kBlockElements;
+  return std::max<int64_t>(blocks, 1) * codegen::kBlockElements;
 }
 
 absl::Status CheckGoingOn(const Work& work) {
@@ -184,23 +261,26 @@ absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs,
                                    base::ThreadPool* maybe_pool) {
   const int64_t elements = ElementCount(work.batch);
   Evaluated result;
-  for (const DType dtype : work.program->output_types) {
-    const size_t size = static_cast<size_t>(elements) * ByteSize(dtype);
+  const std::vector<Result> results = ResultsOf(work);
+  for (const Result& one : results) {
+    const size_t size = static_cast<size_t>(elements) * ByteSize(one.dtype);
     Slab slab = slabs->Take(size);
     if (slab.data() == nullptr) return NoMemory(base::StrCat("an output of ", size, " bytes"));
     result.outputs.push_back(std::move(slab));
+    result.types.push_back(one.dtype);
   }
   if (elements == 0) return result;
   const auto started = std::chrono::steady_clock::now();
-  const Evaluation evaluation(work, absl::MakeSpan(result.outputs));
-  const int64_t tasks = (elements + kTaskElements - 1) / kTaskElements;
+  const Evaluation evaluation(work, results, absl::MakeSpan(result.outputs));
+  const int64_t task_elements = TaskElements(work.nanoseconds_per_element);
+  const int64_t tasks = (elements + task_elements - 1) / task_elements;
   FirstFailure failure;
   const auto run = [&](int64_t task) {
     if (failure.failed()) return;
     if (absl::Status status = CheckGoingOn(work); !status.ok())
       return failure.Set(std::move(status));
-    const int64_t start = task * kTaskElements;
-    if (!evaluation.Run(start, std::min(elements, start + kTaskElements)))
+    const int64_t start = task * task_elements;
+    if (!evaluation.Run(start, std::min(elements, start + task_elements)))
       failure.Set(NoMemory("scratch"));
   };
   if (tasks == 1 || maybe_pool == nullptr) {

@@ -22,8 +22,10 @@
 
 namespace formulary::eval {
 
-// Elements between two looks at the deadline and the cancel flag, and of one task on the pool.
+// Elements between two looks at the deadline and the cancel flag, and of one task on the pool, at
+// most; and what such a task may take, for programs that are slower.
 inline constexpr int64_t kTaskElements = 64 * 1024;
+inline constexpr double kTaskNanoseconds = 4e6;
 
 struct Work {
   const codegen::LoopProgram* program = nullptr;
@@ -33,13 +35,19 @@ struct Work {
   // By argument of the program: the array that feeds it. Each broadcasts to `batch` and casts
   // safely to the type the program was lowered for; uniform arguments have one element.
   std::vector<const ArrayView*> arguments;
+  // The part of each that is meant; empty: all are whole. And which results are complex: two
+  // outputs of the program, real and imaginary part, each; empty: none.
+  absl::Span<const expr::Part> parts;
+  const std::vector<bool>* complex_outputs = nullptr;
   base::Deadline deadline;
   const std::atomic<bool>* cancel = nullptr;  // may be null
+  double nanoseconds_per_element = 0;         // predicted, compiled
 };
 
 struct Evaluated {
-  std::vector<Slab> outputs;  // by output of the program
-  double seconds = 0;         // from the first block's start to the last block's end
+  std::vector<Slab> outputs;  // by result: a complex one is two outputs of the program
+  std::vector<expr::DType> types;
+  double seconds = 0;  // from the first block's start to the last block's end
 };
 
 // CANCELLED or DEADLINE_EXCEEDED when told so between blocks, RESOURCE_EXHAUSTED when there is no

@@ -9,6 +9,7 @@ namespace formulary::eval {
 namespace {
 
 using expr::DType;
+using expr::Part;
 
 template <typename From, typename To>
 void ConvertElements(const uint8_t* from, int64_t count, uint8_t* to) {
@@ -29,6 +30,23 @@ void ConvertBools(const uint8_t* from, int64_t count, uint8_t* to) {
   }
 }
 
+// One part of complex numbers.
+template <typename From, typename To, int kPart>
+void TakePart(const uint8_t* from, int64_t count, uint8_t* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    From value;
+    std::memcpy(&value, from + (2 * i + kPart) * static_cast<int64_t>(sizeof(From)), sizeof value);
+    const To converted = static_cast<To>(value);
+    std::memcpy(to + i * static_cast<int64_t>(sizeof(To)), &converted, sizeof converted);
+  }
+}
+
+// The imaginary part of real numbers.
+template <typename To>
+void PutZeros(const uint8_t*, int64_t count, uint8_t* to) {
+  std::memset(to, 0, static_cast<size_t>(count) * sizeof(To));
+}
+
 using Conversion = void (*)(const uint8_t* from, int64_t count, uint8_t* to);
 struct ConversionRow {
   DType from, to;
@@ -45,6 +63,17 @@ constexpr ConversionRow kConversions[] = {
     {DType::kBool, DType::kInt64, &ConvertBools<int64_t>},
 };
 
+struct PartRow {
+  DType from, to;
+  Conversion real, imaginary;
+};
+constexpr PartRow kParts[] = {
+    {DType::kComplex128, DType::kFloat64, &TakePart<double, double, 0>,
+     &TakePart<double, double, 1>},
+    {DType::kComplex64, DType::kFloat64, &TakePart<float, double, 0>, &TakePart<float, double, 1>},
+    {DType::kComplex64, DType::kFloat32, &TakePart<float, float, 0>, &TakePart<float, float, 1>},
+};
+
 Conversion FindConversion(DType from, DType to) {
   for (const ConversionRow& row : kConversions) {
     if (row.from == from && row.to == to) return row.convert;
@@ -52,17 +81,33 @@ Conversion FindConversion(DType from, DType to) {
   return nullptr;
 }
 
+// Null when the elements are right as they are.
+Conversion FindConversion(DType from, Part part, DType to) {
+  if (IsComplex(from)) {
+    for (const PartRow& row : kParts) {
+      if (row.from == from && row.to == to) return part == Part::kReal ? row.real : row.imaginary;
+    }
+  }
+  if (part == Part::kImaginary) return to == DType::kFloat32 ? &PutZeros<float> : &PutZeros<double>;
+  return FindConversion(from, to);
+}
+
 }  // namespace
 
-bool CastsSafely(DType from, DType to) { return from == to || FindConversion(from, to) != nullptr; }
+bool CastsSafely(DType from, DType to) {
+  if (from == to) return true;
+  if (IsComplex(to)) return CastsSafely(ComponentType(from), ComponentType(to));
+  return FindConversion(from, to) != nullptr;
+}
 
-Input::Input(const ArrayView& array, DType dtype, absl::Span<const int64_t> batch)
+Input::Input(const ArrayView& array, Part part, DType dtype, absl::Span<const int64_t> batch)
     : array_(array),
+      part_(part),
       dtype_(dtype),
       batch_(batch.begin(), batch.end()),
       strides_(BroadcastStrides(array.shape, batch)) {
   dense_ = ElementCount(array.shape) == ElementCount(batch);
-  in_place_ = dense_ && array.dtype == dtype;
+  in_place_ = dense_ && FindConversion(array.dtype, part, dtype) == nullptr;
 }
 
 int64_t Input::RunAt(int64_t start, const uint8_t** data) const {
@@ -77,13 +122,13 @@ int64_t Input::RunAt(int64_t start, const uint8_t** data) const {
 void Input::CopyConverted(int64_t element, int64_t count, uint8_t* target) const {
   const size_t from_size = ByteSize(array_.dtype);
   const size_t offset = static_cast<size_t>(element) * from_size;
-  if (array_.dtype == dtype_) {
+  const Conversion convert = FindConversion(array_.dtype, part_, dtype_);
+  if (convert == nullptr) {
     array_.bytes.CopyTo(offset, static_cast<size_t>(count) * from_size, target);
     return;
   }
-  const Conversion convert = FindConversion(array_.dtype, dtype_);
   constexpr int64_t kChunk = 256;
-  uint8_t piece[kChunk * 8];
+  uint8_t piece[kChunk * 16];
   for (int64_t done = 0; done < count; done += kChunk) {
     const int64_t part = std::min(kChunk, count - done);
     array_.bytes.CopyTo(offset + static_cast<size_t>(done) * from_size,
@@ -135,17 +180,18 @@ void Input::GatherStrided(int64_t start, int64_t count, uint8_t* target) const {
   }
 }
 
-uint64_t FirstElement(const ArrayView& array, DType dtype) {
+uint64_t FirstElement(const ArrayView& array, Part part, DType dtype) {
   uint64_t bits = 0;
   uint8_t element[16] = {};
   array.bytes.CopyTo(0, ByteSize(array.dtype), element);
-  if (array.dtype == dtype) {
+  const Conversion convert = FindConversion(array.dtype, part, dtype);
+  if (convert == nullptr) {
     if (dtype == DType::kBool) return element[0] != 0 ? 1 : 0;
     std::memcpy(&bits, element, ByteSize(dtype));
     return bits;
   }
   uint8_t converted[8] = {};
-  FindConversion(array.dtype, dtype)(element, 1, converted);
+  convert(element, 1, converted);
   std::memcpy(&bits, converted, ByteSize(dtype));
   return bits;
 }

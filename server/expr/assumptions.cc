@@ -161,12 +161,6 @@ absl::Status CheckAssumptions(const Argument& argument) {
   const Assumptions& a = argument.assumptions;
   const auto is = [](const std::optional<bool>& fact) { return fact.value_or(false); };
   const auto is_not = [](const std::optional<bool>& fact) { return fact.has_value() && !*fact; };
-  if (is_not(a.real)) {
-    return base::MakeError(
-        absl::StatusCode::kUnimplemented,
-        base::StrCat("argument \"", argument.name, "\": only real arguments are computed"),
-        {.reason = "COMPLEX_UNIMPLEMENTED", .field = "assumptions.real"});
-  }
   if (is(a.positive) && is(a.negative)) return Contradiction(argument, "positive and negative");
   if (is(a.nonnegative) && is(a.negative))
     return Contradiction(argument, "nonnegative and negative");
@@ -211,8 +205,8 @@ Facts DeriveFacts(const Graph& graph, NodeId id, absl::Span<const Facts> facts,
     case NodeKind::kReal:
       return OfNumber(graph.real(id), false);
     case NodeKind::kNamed:
-      return OfNumber(
-          1, false);  // all of them are positive and irrational, or not known to be rational
+      if (node.detail == static_cast<uint8_t>(NamedConstant::kImaginaryUnit)) return {};
+      return OfNumber(1, false);  // positive, and irrational or not known to be rational
     case NodeKind::kBoolean:
       return {};
     case NodeKind::kArgument:

@@ -10,7 +10,17 @@
 #include "absl/strings/ascii.h"
 #include "server/expr/rows/arithmetic.h"
 #include "server/expr/rows/bessel.h"
+#include "server/expr/rows/complex.h"
 #include "server/expr/rows/distribution.h"
+#include "server/expr/rows/distribution_beta.h"
+#include "server/expr/rows/distribution_circular.h"
+#include "server/expr/rows/distribution_discrete.h"
+#include "server/expr/rows/distribution_exponential.h"
+#include "server/expr/rows/distribution_gamma.h"
+#include "server/expr/rows/distribution_line.h"
+#include "server/expr/rows/distribution_normal.h"
+#include "server/expr/rows/distribution_pareto.h"
+#include "server/expr/rows/elementary.h"
 #include "server/expr/rows/elliptic.h"
 #include "server/expr/rows/error.h"
 #include "server/expr/rows/exponential.h"
@@ -40,9 +50,12 @@ constexpr auto Concatenate(const Parts&... parts) {
 }
 
 constexpr auto kRows = Concatenate(
-    rows::kArithmetic, rows::kExponential, rows::kTrigonometric, rows::kSpecial, rows::kGamma,
-    rows::kError, rows::kIntegral, rows::kIncomplete, rows::kBessel, rows::kElliptic,
-    rows::kPolynomial, rows::kHypergeometric, rows::kNumber, rows::kDistribution, rows::kLogic);
+    rows::kArithmetic, rows::kExponential, rows::kTrigonometric, rows::kElementary, rows::kSpecial,
+    rows::kGamma, rows::kError, rows::kIntegral, rows::kIncomplete, rows::kBessel, rows::kElliptic,
+    rows::kPolynomial, rows::kHypergeometric, rows::kNumber, rows::kDistribution,
+    rows::kDistributionNormal, rows::kDistributionLine, rows::kDistributionGamma,
+    rows::kDistributionBeta, rows::kDistributionExponential, rows::kDistributionPareto,
+    rows::kDistributionCircular, rows::kDistributionDiscrete, rows::kComplex, rows::kLogic);
 
 // --- What makes a row complete, checked by the compiler ---
 
@@ -85,7 +98,8 @@ constexpr bool HasDocumentation(const FunctionRow& row) {
 
 constexpr bool IsComplete(const FunctionRow& row) {
   return HasDocumentation(row) && HasPartials(row) && IsComputable(row) &&
-         (row.max_arity == kVariadic || (row.min_arity <= row.max_arity && row.max_arity <= kMaxRowOperands)) &&
+         (row.max_arity == kVariadic ||
+          (row.min_arity <= row.max_arity && row.max_arity <= kMaxRowOperands)) &&
          (row.nanoseconds > 0 || row.lowering == Lowering::kStructural);
 }
 
@@ -267,6 +281,8 @@ FORMULARY_ROW_ID(kBarrier, "barrier");
 FORMULARY_ROW_ID(kMin, "min");
 FORMULARY_ROW_ID(kMax, "max");
 FORMULARY_ROW_ID(kCbrt, "cbrt");
+FORMULARY_ROW_ID(kRe, "re");
+FORMULARY_ROW_ID(kIm, "im");
 #undef FORMULARY_ROW_ID
 }  // namespace fn
 

@@ -66,8 +66,8 @@ enum class Lowering : uint8_t {
 };
 
 // A rewrite as data: left becomes right where `modes` and `condition` allow. Text over a, b, c, d,
-// e, which stand for any expression. Condition: "" or facts such as "nonnegative(a), integer(b)", all
-// of which must hold.
+// e, which stand for any expression. Condition: "" or facts such as "nonnegative(a), integer(b)",
+// all of which must hold.
 struct Identity {
   std::string_view id;
   std::string_view left;
@@ -98,8 +98,8 @@ struct FunctionRow {
   Range range = Range::kUnknown;
 
   // By each operand, over a, b, c, d, e and the result r; a variadic row's are those of its binary
-  // form. "none": not differentiable (truth values, roundings of integers), or without a closed form
-  // in the catalogue.
+  // form. "none": not differentiable (truth values, roundings of integers), or without a closed
+  // form in the catalogue.
   std::array<std::string_view, kMaxRowOperands> partials;
   std::array<Identity, 6> identities;
 
@@ -109,12 +109,18 @@ struct FunctionRow {
   const runtime::Routine* routine = nullptr;  // in runtime/, with its error bounds
   std::string_view expansion;                 // over a, b, c, d, e
 
+  // Real and imaginary part for complex operands, as texts over a, b, in which re, im, conj, I and
+  // complex arithmetic may be used. The second empty: the result is real. Both empty: code that
+  // splits complex programs knows the row, follows its expansion, or refuses.
+  std::array<std::string_view, 2> complex;
+
   // The value to `precision of result` bits; null for operators, expansions and structure.
   void (*reference)(mpfr_ptr result, const mpfr_ptr* operands) = nullptr;
 
-  // Where the routine's error bounds hold, as a condition over a, b, c, d, e; "": on the domain. And
-  // the size of the result that an error is measured against when the result itself is smaller (near
-  // the zeros of an oscillation), over the same and the result r; "": always the result itself.
+  // Where the routine's error bounds hold, as a condition over a, b, c, d, e; "": on the domain.
+  // And the size of the result that an error is measured against when the result itself is smaller
+  // (near the zeros of an oscillation), over the same and the result r; "": always the result
+  // itself.
   std::string_view region;
   std::string_view amplitude;
 
@@ -159,7 +165,7 @@ std::vector<DialectNames> AliasesOf(const FunctionRow& row);
 namespace fn {
 extern const FunctionId kAdd, kSub, kMul, kDiv, kNeg, kPow, kSqrt, kExp, kLog, kAbs, kPiecewise,
     kLess, kLessEqual, kEqual, kNotEqual, kGreater, kGreaterEqual, kAnd, kOr, kNot, kXor, kToFloat,
-    kToInteger, kToBoolean, kBarrier, kMin, kMax, kCbrt;
+    kToInteger, kToBoolean, kBarrier, kMin, kMax, kCbrt, kRe, kIm;
 }  // namespace fn
 
 }  // namespace formulary::expr

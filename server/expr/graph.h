@@ -50,7 +50,7 @@ enum class NodeKind : uint8_t {
 };
 
 // Real constants with a name. Infinities and NaN are kReal nodes.
-enum class NamedConstant : uint8_t { kPi, kE, kEulerGamma, kCatalan, kGoldenRatio };
+enum class NamedConstant : uint8_t { kPi, kE, kEulerGamma, kCatalan, kGoldenRatio, kImaginaryUnit };
 
 // How a number was written; it prints that way. A number that comes of arithmetic with a literal is
 // one.

@@ -20,7 +20,7 @@ namespace {
 using base::InvalidArgument;
 using base::OverLimit;
 
-enum class Special : uint8_t { kNone, kInfinity, kNegativeInfinity, kNan, kImaginary };
+enum class Special : uint8_t { kNone, kInfinity, kNegativeInfinity, kNan };
 
 // What a constant's name stands for. `in_text`: also a bare name in text and in Node.symbol.
 struct ConstantRow {
@@ -44,11 +44,11 @@ constexpr ConstantRow kConstants[] = {
     {"negative_infinity", false, Special::kNegativeInfinity, NamedConstant::kPi},
     {"nan", true, Special::kNan, NamedConstant::kPi},
     {"zoo", true, Special::kNan, NamedConstant::kPi},
-    {"i", false, Special::kImaginary, NamedConstant::kPi},
-    {"I", true, Special::kImaginary, NamedConstant::kPi},
+    {"i", false, Special::kNone, NamedConstant::kImaginaryUnit},
+    {"I", true, Special::kNone, NamedConstant::kImaginaryUnit},
 };
 
-absl::StatusOr<NodeId> ConstantNode(const ConstantRow& row, Graph* graph) {
+NodeId ConstantNode(const ConstantRow& row, Graph* graph) {
   switch (row.special) {
     case Special::kNone:
       return graph->Named(row.constant);
@@ -57,14 +57,9 @@ absl::StatusOr<NodeId> ConstantNode(const ConstantRow& row, Graph* graph) {
     case Special::kNegativeInfinity:
       return graph->Real(-std::numeric_limits<double>::infinity());
     case Special::kNan:
-      return graph->Real(std::numeric_limits<double>::quiet_NaN());
-    case Special::kImaginary:
       break;
   }
-  return base::MakeError(
-      absl::StatusCode::kUnimplemented,
-      "the imaginary unit needs a complex type, which this server does not compute in",
-      {.reason = "COMPLEX_UNIMPLEMENTED"});
+  return graph->Real(std::numeric_limits<double>::quiet_NaN());
 }
 
 // Bits that `digits` decimal digits can need: log2(10) < 3.33.

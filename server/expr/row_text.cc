@@ -36,6 +36,9 @@ const RowTexts& TextsOf(FunctionId function) {
         const std::string_view partial = row.partials[k];
         if (!partial.empty() && partial != "none") parsed.partials[k] = ParseRowText(partial);
       }
+      for (size_t k = 0; k < row.complex.size(); ++k) {
+        if (!row.complex[k].empty()) parsed.complex[k] = ParseRowText(row.complex[k]);
+      }
       parsed.domain = ParseRowText(row.domain);
       if (!row.region.empty()) parsed.region = ParseRowText(row.region);
       if (!row.amplitude.empty()) parsed.amplitude = ParseRowText(row.amplitude);

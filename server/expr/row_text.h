@@ -25,6 +25,7 @@ inline constexpr uint32_t kResultArgument = kMaxRowOperands;
 struct RowTexts {
   std::optional<RowText> expansion;
   std::array<std::optional<RowText>, kMaxRowOperands> partials;  // nullopt: not differentiable
+  std::array<std::optional<RowText>, 2> complex;
   RowText domain;
   std::optional<RowText> region;
   std::optional<RowText> amplitude;

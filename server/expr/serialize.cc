@@ -204,7 +204,7 @@ void ReadNode(Reader* in, size_t arguments, std::vector<NodeId>* ids, Graph* gra
   } else if (kind == NodeKind::kReal) {
     id = graph->Real(std::bit_cast<double>(in->Fixed()));
   } else if (kind == NodeKind::kNamed) {
-    *ok = *ok && detail <= static_cast<uint64_t>(NamedConstant::kGoldenRatio);
+    *ok = *ok && detail <= static_cast<uint64_t>(NamedConstant::kImaginaryUnit);
     id = graph->Named(static_cast<NamedConstant>(*ok ? detail : 0));
   } else if (kind == NodeKind::kBoolean) {
     id = graph->Boolean(detail != 0);

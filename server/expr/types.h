@@ -30,8 +30,20 @@ size_t ByteSize(DType dtype);
 // float64, float32, complex128, complex64, int64, int32, bool, unspecified.
 std::string_view Name(DType dtype);
 
+constexpr bool IsComplex(DType dtype) {
+  return dtype == DType::kComplex128 || dtype == DType::kComplex64;
+}
 constexpr bool IsFloat(DType dtype) { return dtype == DType::kFloat64 || dtype == DType::kFloat32; }
 constexpr bool IsInteger(DType dtype) { return dtype == DType::kInt64 || dtype == DType::kInt32; }
+
+// float64 of complex128, float32 of complex64; others as they are.
+constexpr DType ComponentType(DType dtype) {
+  if (dtype == DType::kComplex128) return DType::kFloat64;
+  return dtype == DType::kComplex64 ? DType::kFloat32 : dtype;
+}
+
+// What of each number of an array is meant: an imaginary part of real numbers is 0.
+enum class Part : uint8_t { kWhole, kReal, kImaginary };
 
 // One dimension of a core shape: a number, or a name that stands for the same length everywhere.
 struct Dimension {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "server/passes/split_complex.h"
+
 namespace formulary::passes {
 namespace {
 
@@ -25,6 +27,8 @@ absl::Span<const Pass> Passes() { return kPasses; }
 Simplified Optimize(const expr::Program& program, const Budget& budget) {
   Simplified state;
   state.program = program;
+  // The rules are those of real numbers; complex programs are rewritten once they are split.
+  if (!IsReal(program)) return state;
   for (const Pass& pass : Passes()) {
     if (Holds(pass.modes, program.numerics)) pass.run(budget, &state);
   }

@@ -25,7 +25,7 @@
 #define FY_ROUTE_Sleef(mode, name) sleef_##name
 #define FY_ROUTE_Own(mode, name) own_##mode##_##name
 #define FY_ROUTE_Double(mode, name) \
-  ThroughDouble([](VecD x) { return own_##mode##_##name(x); })
+  ThroughDouble([](VecD wide) { return own_##mode##_##name(wide); })
 #if FY_LEVEL == 4
 #define FY_ROUTE_Sleef4(mode, name) sleef_##name
 #else

@@ -258,9 +258,10 @@ TEST_F(BadInputE2eTest, UnknownKernelsAreNotFound) {
 TEST_F(BadInputE2eTest, TypesThatNobodyComputesInAreUnimplemented) {
   for (const char* const dtype : {"DATA_TYPE_COMPLEX128", "DATA_TYPE_COMPLEX64"}) {
     const auto reply = client_->Evaluate(Proto<v1::EvaluateRequest>(
-        "program { outputs { text: 'x' } } inputs { name: 'x' array { dtype: " +
+        "program { outputs { text: 'gamma(x)' } } inputs { name: 'x' array { dtype: " +
         std::string(dtype) + " reals { values: [1, 2] } } }"));
     EXPECT_EQ(reply.status.code, kUnimplemented) << reply.status;
+    EXPECT_THAT(reply.status.message, HasSubstr("\"gamma\"")) << reply.status;
   }
   const auto reply = client_->Evaluate(
       Proto<v1::EvaluateRequest>("program { outputs { text: 'x' } } inputs { name: 'x' array { "

@@ -37,6 +37,9 @@ void SetNamed(uint8_t constant, mpfr_ptr result) {
       mpfr_add_ui(result, result, 1, MPFR_RNDN);
       mpfr_div_ui(result, result, 2, MPFR_RNDN);
       break;
+    case expr::NamedConstant::kImaginaryUnit:
+      mpfr_set_nan(result);
+      break;
   }
 }
 

@@ -52,9 +52,14 @@ expr::Program RandomProgram(uint64_t seed, const GenerateOptions& options);
 // soak.
 int ProgramsToTry(int usual);
 
+// Whether the row's exact value is known for all operands: those of ball arithmetic are not where
+// operands are large.
+bool IsAlwaysKnown(const expr::FunctionRow& row);
+bool IsAlwaysKnown(const expr::Program& program);  // of all rows that it calls
 // The row's bounds hold wherever it is defined, relative to the result: what random programs are
 // made of. The other rows, whose routines state a region or an amplitude, are for accuracy_test.
 bool IsPlain(const expr::FunctionRow& row);
+bool IsPlain(const expr::Program& program);  // all rows that it calls are
 // True when calls of the row take numbers and give a number.
 bool IsNumberRow(const expr::FunctionRow& row);
 // Whether operand `k` of a row is a truth value.

@@ -147,9 +147,11 @@ bool SameReal(const Exact& left, const Exact& right) {
   return std::abs(difference.ToDouble()) <= magnitude * 0x1p-100;
 }
 
-void CheckPoint(const Identity& identity, const expr::Program& sides,
+void CheckPoint(const Identity& identity, const expr::Program& sides, bool known, bool accurate,
                 const std::vector<double>& x) {
   const std::vector<Exact> exact = EvaluateExactly(sides, x);
+  const bool both = mpfr_nan_p(exact[0].value.get()) == 0 && mpfr_nan_p(exact[1].value.get()) == 0;
+  if (!known && !both) return;
   if (exact[0].is_truth || !exact[0].in_range || !exact[1].in_range || !exact[0].sure) {
     // Where the left side has no value, the right side must have none either, and the other way
     // round: but a value beyond the format's range is a value.
@@ -162,6 +164,7 @@ void CheckPoint(const Identity& identity, const expr::Program& sides,
   EXPECT_TRUE(SameReal(exact[0], exact[1]))
       << identity.id << ": " << identity.left << " -> " << identity.right << " at a = " << x[0]
       << ": " << exact[0].value.ToDouble() << " and " << exact[1].value.ToDouble();
+  if (!accurate) return;
   std::vector<expr::Scalar> arguments;
   for (const double value : x) arguments.push_back(expr::Scalar::Float64(value));
   const absl::StatusOr<std::vector<expr::Scalar>> got = Interpret(sides, arguments);
@@ -184,6 +187,9 @@ TEST(IdentitiesTest, OfTheRealsAreEqualAndLoseNoAccuracy) {
     const bool logic = TypingOf(*identity) == expr::Typing::kLogic;
     ASSERT_FALSE(logic) << identity->id << ": identities of truth values hold exactly";
     const expr::Program sides = Sides(*identity, DType::kUnspecified, Numerics::kStable);
+    const bool known = IsAlwaysKnown(sides);
+    // Errors of routines that have an amplitude are not relative to the result.
+    const bool accurate = IsPlain(sides);
     Random random(kSeed);
     int points = 0;
     for (int t = 0; t < 2'000 && points < 300; ++t) {
@@ -195,7 +201,7 @@ TEST(IdentitiesTest, OfTheRealsAreEqualAndLoseNoAccuracy) {
       }
       if (!Meets(*identity, x)) continue;
       ++points;
-      CheckPoint(*identity, sides, x);
+      CheckPoint(*identity, sides, known, accurate, x);
     }
     EXPECT_GE(points, 100) << identity->id << ": too few points meet \"" << identity->condition
                            << '"';

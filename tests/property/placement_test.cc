@@ -67,7 +67,7 @@ void ExpectPart(const std::vector<Column>& part, const std::vector<Column>& whol
                 const std::string& how) {
   for (size_t k = 0; k < part.size(); ++k) {
     for (size_t i = 0; i < part[k].bits.size(); ++i) {
-      ASSERT_EQ(part[k].bits[i], whole[k].bits[first + i])
+      ASSERT_TRUE(SameBits(part[k].at(i), whole[k].at(first + i)))
           << how << ", output " << k << ", element " << first + i << ": " << Shown(part[k].at(i))
           << " and " << Shown(whole[k].at(first + i));
     }

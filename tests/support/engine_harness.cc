@@ -24,6 +24,7 @@ std::string Encode(const TestInput& input) {
   for (const double value : input.values) {
     switch (input.dtype) {
       case DType::kFloat32:
+      case DType::kComplex64:
         AppendAs<float>(value, &bytes);
         break;
       case DType::kInt64:
@@ -57,6 +58,7 @@ std::vector<double> DecodeAs(const std::string& bytes) {
 std::vector<double> Decode(const std::string& bytes, DType dtype) {
   switch (dtype) {
     case DType::kFloat32:
+    case DType::kComplex64:
       return DecodeAs<float>(bytes);
     case DType::kInt64:
       return DecodeAs<int64_t>(bytes);

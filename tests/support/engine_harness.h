@@ -36,6 +36,14 @@ struct TestInput {
       : name(std::move(input_name)),
         values(std::move(input_values)),
         shape(std::move(input_shape)) {}
+  // Complex numbers: real and imaginary parts by turns.
+  static TestInput Complex(std::string name, std::vector<double> parts,
+                           expr::DType type = expr::DType::kComplex128) {
+    const auto count = static_cast<int64_t>(parts.size() / 2);
+    TestInput input(std::move(name), std::move(parts), {count});
+    input.dtype = type;
+    return input;
+  }
   TestInput As(expr::DType type) const {
     TestInput copy = *this;
     copy.dtype = type;

@@ -15,6 +15,7 @@ constexpr ConstantText kNamed[] = {  // in the order of NamedConstant
     {{"Catalan", ""}, "0.9159655941772190150546035149323841107741", "G",
      "0.9159655941772190150546035149323841107741", "<mi>G</mi>"},
     {{"GoldenRatio", ""}, "((1 + sqrt(5))/2)", "\\varphi", "(/ (+ 1 (sqrt 5)) 2)", "<mi>&#x3C6;</mi>"},
+    {{"I", "i"}, "sqrt(-1)", "i", "I", "<mi>i</mi>"},
 };
 constexpr ConstantText kInfinity = {{"oo", ""}, "(1/0)", "\\infty", "INFINITY", "<mi>&#x221E;</mi>"};
 constexpr ConstantText kNan = {{"nan", ""}, "(0/0)", "\\mathrm{NaN}", "NAN", "<mi>NaN</mi>"};

@@ -33,9 +33,8 @@ constexpr FpCoreConstant kConstants[] = {
 // clang-format on
 
 constexpr std::string_view kRefusedWords[] = {
-    "while",     "while*",   "for",      "for*",   "tensor", "tensor*",  "array",
-    "dim",       "size",     "ref",      "digits", "round",  "fmod",     "fdim",
-    "remainder", "copysign", "isfinite", "isinf",  "isnan",  "isnormal", "signbit",
+    "while", "while*", "for",   "for*",      "tensor",   "tensor*", "array", "dim",      "size",
+    "ref",   "digits", "round", "remainder", "isfinite", "isinf",   "isnan", "isnormal", "signbit",
 };
 
 absl::Status NoNumber() { return absl::NotFoundError("not a number"); }

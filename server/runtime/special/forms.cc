@@ -61,25 +61,25 @@ struct Widened {
   for (long i = 0; i < n; ++i) y[i] = FY_EACH_##operands(name);
 #define FY_LOOP_Block(name, operands) name##_block(y, FY_PASSED_##operands, n);
 
-#define FY_DEFINE_FORMS(name, operands, loop, ...)                                              \
-  extern "C" double fy_v1_##name(FY_VALUES_##operands(double)) noexcept {                       \
-    return name(FY_NAMES_##operands);                                                           \
-  }                                                                                             \
-  extern "C" float fy_v1_##name##f(FY_VALUES_##operands(float)) noexcept {                      \
-    return static_cast<float>(name(FY_NAMES_##operands));                                       \
-  }                                                                                             \
+#define FY_DEFINE_FORMS(name, operands, loop, ...)                                               \
+  extern "C" double fy_v1_##name(FY_VALUES_##operands(double)) noexcept {                        \
+    return name(FY_NAMES_##operands);                                                            \
+  }                                                                                              \
+  extern "C" float fy_v1_##name##f(FY_VALUES_##operands(float)) noexcept {                       \
+    return static_cast<float>(name(FY_NAMES_##operands));                                        \
+  }                                                                                              \
   extern "C" void fy_v1_##name##_f64(double* y, FY_ARRAYS_##operands(double), long n) noexcept { \
-    n &= kMultiple;                                                                             \
-    FY_LOOP_##loop(name, operands)                                                              \
-  }                                                                                             \
-  extern "C" void fy_v1_##name##_f32(float* y, FY_ARRAYS_##operands(float), long n) noexcept {  \
-    n &= kMultiple;                                                                             \
-    double results[kChunk];                                                                     \
-    for (long at = 0; at < n; at += kChunk) {                                                   \
-      FY_WIDEN_##operands                                                                       \
-      fy_v1_##name##_f64(results, FY_WIDENED_##operands, std::min(n - at, kChunk));             \
-      std::copy_n(results, std::min(n - at, kChunk), y + at);                                   \
-    }                                                                                           \
+    n &= kMultiple;                                                                              \
+    FY_LOOP_##loop(name, operands)                                                               \
+  }                                                                                              \
+  extern "C" void fy_v1_##name##_f32(float* y, FY_ARRAYS_##operands(float), long n) noexcept {   \
+    n &= kMultiple;                                                                              \
+    double results[kChunk];                                                                      \
+    for (long at = 0; at < n; at += kChunk) {                                                    \
+      FY_WIDEN_##operands fy_v1_##name##_f64(results, FY_WIDENED_##operands,                     \
+                                             std::min(n - at, kChunk));                          \
+      std::copy_n(results, std::min(n - at, kChunk), y + at);                                    \
+    }                                                                                            \
   }
 
 FY_RUNTIME_SCALAR(FY_DEFINE_FORMS)

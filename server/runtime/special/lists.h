@@ -9,6 +9,8 @@
 // operands (stride 0) allow, and gives the same bits.
 
 #include "server/runtime/special/bessel_list.h"
+#include "server/runtime/special/distribution_list.h"
+#include "server/runtime/special/elementary_list.h"
 #include "server/runtime/special/elliptic_list.h"
 #include "server/runtime/special/error_list.h"
 #include "server/runtime/special/gamma_list.h"
@@ -19,21 +21,23 @@
 #include "server/runtime/special/polynomial_list.h"
 
 #define FY_RUNTIME_SPECIAL_VECTOR(X) \
-  FY_GAMMA_VECTOR(X) \
-  FY_ERROR_VECTOR(X) \
-  FY_INTEGRAL_VECTOR(X) \
-  FY_BESSEL_VECTOR(X) \
+  FY_GAMMA_VECTOR(X)                 \
+  FY_ERROR_VECTOR(X)                 \
+  FY_INTEGRAL_VECTOR(X)              \
+  FY_BESSEL_VECTOR(X)                \
   FY_ELLIPTIC_VECTOR(X)
 
 #define FY_RUNTIME_SPECIAL_SCALAR(X) \
-  FY_GAMMA_SCALAR(X) \
-  FY_ERROR_SCALAR(X) \
-  FY_INTEGRAL_SCALAR(X) \
-  FY_INCOMPLETE_SCALAR(X) \
-  FY_BESSEL_SCALAR(X) \
-  FY_ELLIPTIC_SCALAR(X) \
-  FY_POLYNOMIAL_SCALAR(X) \
-  FY_HYPERGEOMETRIC_SCALAR(X) \
-  FY_NUMBER_SCALAR(X)
+  FY_ELEMENTARY_SCALAR(X)            \
+  FY_GAMMA_SCALAR(X)                 \
+  FY_ERROR_SCALAR(X)                 \
+  FY_INTEGRAL_SCALAR(X)              \
+  FY_INCOMPLETE_SCALAR(X)            \
+  FY_BESSEL_SCALAR(X)                \
+  FY_ELLIPTIC_SCALAR(X)              \
+  FY_POLYNOMIAL_SCALAR(X)            \
+  FY_HYPERGEOMETRIC_SCALAR(X)        \
+  FY_NUMBER_SCALAR(X)                \
+  FY_DISTRIBUTION_SCALAR(X)
 
 #endif  // FORMULARY_SERVER_RUNTIME_SPECIAL_LISTS_H_

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/eval/broadcast.h"
 #include "tests/property/execute.h"
@@ -14,6 +15,7 @@ namespace formulary::eval {
 namespace {
 
 using expr::DType;
+using expr::Part;
 using testing::Column;
 
 constexpr DType kTypes[] = {DType::kFloat64, DType::kFloat32, DType::kInt64, DType::kInt32,
@@ -55,7 +57,7 @@ double Expected(DType from, int64_t element) {
 
 void CheckGather(DType from, DType to, const Shape& shape, const Shape& batch, size_t piece) {
   const Data data(from, shape, piece);
-  const Input input(data.view, to, batch);
+  const Input input(data.view, Part::kWhole, to, batch);
   const Shape strides = BroadcastStrides(shape, batch);
   const int64_t count = ElementCount(batch);
   for (const int64_t start : {int64_t{0}, count / 3, count - 1}) {
@@ -112,7 +114,7 @@ TEST(InputTest, OnlySafeCasts) {
 
 TEST(InputTest, ReadsInPlaceUpToTheJoint) {
   const Data data(DType::kFloat64, {20}, 50);  // six elements and two bytes a piece
-  const Input input(data.view, DType::kFloat64, Shape{20});
+  const Input input(data.view, Part::kWhole, DType::kFloat64, Shape{20});
   EXPECT_TRUE(input.in_place());
   const uint8_t* at = nullptr;
   EXPECT_EQ(input.RunAt(0, &at), 6);
@@ -120,7 +122,7 @@ TEST(InputTest, ReadsInPlaceUpToTheJoint) {
   EXPECT_EQ(input.RunAt(6, &at), 0);  // straddles
   EXPECT_EQ(input.RunAt(7, &at), 5);
   const Data other(DType::kFloat32, {20}, 1'000);
-  EXPECT_EQ(Input(other.view, DType::kFloat64, Shape{20}).RunAt(0, &at), 0);
+  EXPECT_EQ(Input(other.view, Part::kWhole, DType::kFloat64, Shape{20}).RunAt(0, &at), 0);
 }
 
 TEST(InputTest, FirstElementInItsType) {
@@ -128,17 +130,40 @@ TEST(InputTest, FirstElementInItsType) {
     for (const DType to : kComputed) {
       if (!CastsSafely(from, to)) continue;
       const Data data(from, {3}, 1);
-      EXPECT_EQ(testing::ScalarOf(to, FirstElement(data.view, to)).ToDouble(), 0.0)
+      EXPECT_EQ(testing::ScalarOf(to, FirstElement(data.view, Part::kWhole, to)).ToDouble(), 0.0)
           << Name(from) << " to " << Name(to);
     }
   }
   const int32_t minus = -5;
   ArrayView view{DType::kInt32, {}, ByteRope(&minus, sizeof minus)};
-  EXPECT_EQ(testing::ScalarOf(DType::kInt64, FirstElement(view, DType::kInt64)).i64, -5);
-  EXPECT_EQ(testing::ScalarOf(DType::kFloat64, FirstElement(view, DType::kFloat64)).f64, -5.0);
+  EXPECT_EQ(testing::ScalarOf(DType::kInt64, FirstElement(view, Part::kWhole, DType::kInt64)).i64,
+            -5);
+  EXPECT_EQ(
+      testing::ScalarOf(DType::kFloat64, FirstElement(view, Part::kWhole, DType::kFloat64)).f64,
+      -5.0);
   const uint8_t truth = 200;
   view = {DType::kBool, {}, ByteRope(&truth, 1)};
-  EXPECT_EQ(FirstElement(view, DType::kBool), 1u);
+  EXPECT_EQ(FirstElement(view, Part::kWhole, DType::kBool), 1u);
+}
+
+TEST(InputTest, PartsOfComplexNumbers) {
+  const std::vector<double> numbers = {1, 2, 3, 4, 5, 6};
+  ArrayView array{.dtype = DType::kComplex128, .shape = {3}};
+  array.bytes.Append(numbers.data(), numbers.size() * sizeof(double));
+  double got[3];
+  Input(array, Part::kReal, DType::kFloat64, Shape{3}).Gather(0, 3, got);
+  EXPECT_THAT(got, ::testing::ElementsAre(1, 3, 5));
+  Input(array, Part::kImaginary, DType::kFloat64, Shape{3}).Gather(1, 2, got);
+  EXPECT_EQ(got[0], 4);
+  EXPECT_EQ(got[1], 6);
+  // Real numbers have no imaginary part.
+  array.dtype = DType::kFloat64;
+  array.shape = {6};
+  const Input zeros(array, Part::kImaginary, DType::kFloat64, Shape{6});
+  EXPECT_FALSE(zeros.in_place());
+  zeros.Gather(2, 3, got);
+  EXPECT_THAT(got, ::testing::Each(0));
+  EXPECT_TRUE(Input(array, Part::kReal, DType::kFloat64, Shape{6}).in_place());
 }
 
 }  // namespace

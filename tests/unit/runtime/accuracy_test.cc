@@ -195,9 +195,19 @@ auto Arrays(const Level2& level) {
   }
 }
 
+// Special functions have their exact values in ball arithmetic, which the catalogue's tests hold
+// them against.
+bool IsSpecial(const std::string& name) {
+#define FY_NAME(stem, ...) #stem,
+  static const std::vector<std::string> kNames = {FY_RUNTIME_SPECIAL_VECTOR(FY_NAME)};
+#undef FY_NAME
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 template <class T>
 void CheckUnary(size_t function, size_t count) {
   const Function1& row = kFunctions1[function];
+  if (IsSpecial(row.name)) return;
   const auto* reference =
       std::find_if(std::begin(kReferences1), std::end(kReferences1),
                    [&](const Reference1& r) { return std::string(r.name) == row.name; });

@@ -230,9 +230,18 @@ auto* Find(const Table& table, const std::string& name) {
   return row == table.end() ? nullptr : &row->cases;
 }
 
+// Special functions have tables of their own, in special_*_test.cc.
+bool IsSpecial(const std::string& name) {
+#define FY_NAME(stem, ...) #stem,
+  static const std::vector<std::string> kNames = {FY_RUNTIME_SPECIAL_VECTOR(FY_NAME)};
+#undef FY_NAME
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 TEST(SpecialValuesTest, UnaryFunctionsHonourTheTable) {
   const std::vector<Cases1> table = UnaryCases();
   for (size_t i = 0; i < std::size(kFunctions1); ++i) {
+    if (IsSpecial(kFunctions1[i].name)) continue;
     const auto* cases = Find(table, kFunctions1[i].name);
     ASSERT_NE(cases, nullptr) << kFunctions1[i].name << " has no special values";
     for (const Case1& c : *cases) CheckAll1(i, c);

@@ -273,10 +273,8 @@ TEST(DecodeProgramTest, BadProgramsNameFieldAndReason) {
   }
 }
 
-TEST(DecodeProgramTest, TheImaginaryUnitIsUnimplemented) {
-  EXPECT_EQ(
-      Decode("graph { nodes { constant { named: 'i' } } } outputs { node: 0 }").status().code(),
-      absl::StatusCode::kUnimplemented);
+TEST(DecodeProgramTest, TheImaginaryUnitIsAConstant) {
+  EXPECT_TRUE(Decode("graph { nodes { constant { named: 'i' } } } outputs { node: 0 }").ok());
 }
 
 TEST(DecodeProgramTest, CountsAreCheckedBeforeParsing) {

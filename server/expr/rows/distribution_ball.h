@@ -1,0 +1,430 @@
+#ifndef FORMULARY_SERVER_EXPR_ROWS_DISTRIBUTION_BALL_H_
+#define FORMULARY_SERVER_EXPR_ROWS_DISTRIBUTION_BALL_H_
+
+// The distributions' routines in ball arithmetic: what their rows refer to. Straight from the
+// definitions, without a thought of cancellation, which only costs precision here. For
+// rows/distribution*.h only.
+
+#include <acb.h>
+#include <acb_calc.h>
+#include <acb_hypgeom.h>
+#include <arb.h>
+#include <arb_hypgeom.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "server/expr/ball.h"
+#include "server/expr/rows/routines.h"
+
+namespace formulary::expr::rows {
+
+// A ball as a value, with the precision of the computation it belongs to.
+class BallValue {
+ public:
+  BallValue(double value, slong precision) : precision_(precision) {
+    arb_init(value_);
+    arb_set_d(value_, value);
+  }
+  BallValue(const BallValue& other) : precision_(other.precision_) {
+    arb_init(value_);
+    arb_set(value_, other.value_);
+  }
+  BallValue& operator=(const BallValue& other) {
+    arb_set(value_, other.value_);
+    return *this;
+  }
+  ~BallValue() { arb_clear(value_); }
+
+  arb_ptr get() { return value_; }
+  arb_srcptr get() const { return value_; }
+  slong precision() const { return precision_; }
+  bool integral() const { return arb_is_int(value_) != 0; }
+  double ToDouble() const { return arf_get_d(arb_midref(value_), ARF_RND_NEAR); }
+
+  template <typename Function>
+  BallValue Apply(Function function) const {
+    BallValue result(0, precision_);
+    function(result.get(), get(), precision_);
+    return result;
+  }
+
+ private:
+  arb_t value_;
+  slong precision_;
+};
+
+#define FORMULARY_BALL_OPERATOR(symbol, function)                            \
+  inline BallValue operator symbol(const BallValue& a, const BallValue& b) { \
+    BallValue result(0, a.precision());                                      \
+    function(result.get(), a.get(), b.get(), a.precision());                 \
+    return result;                                                           \
+  }                                                                          \
+  inline BallValue operator symbol(const BallValue& a, double b) {           \
+    return a symbol BallValue(b, a.precision());                             \
+  }                                                                          \
+  inline BallValue operator symbol(double a, const BallValue& b) {           \
+    return BallValue(a, b.precision()) symbol b;                             \
+  }
+FORMULARY_BALL_OPERATOR(+, arb_add)
+FORMULARY_BALL_OPERATOR(-, arb_sub)
+FORMULARY_BALL_OPERATOR(*, arb_mul)
+FORMULARY_BALL_OPERATOR(/, arb_div)
+#undef FORMULARY_BALL_OPERATOR
+
+namespace balls {
+
+inline BallValue Exp(const BallValue& x) { return x.Apply(arb_exp); }
+inline BallValue Log(const BallValue& x) { return x.Apply(arb_log); }
+inline BallValue Sqrt(const BallValue& x) { return x.Apply(arb_sqrt); }
+inline BallValue LogGamma(const BallValue& x) { return x.Apply(arb_lgamma); }
+inline BallValue Erfc(const BallValue& x) { return x.Apply(arb_hypgeom_erfc); }
+inline BallValue Cos(const BallValue& x) { return x.Apply(arb_cos); }
+inline BallValue Zeta(const BallValue& s, const BallValue& from) {
+  BallValue result(0, s.precision());
+  arb_hurwitz_zeta(result.get(), s.get(), from.get(), s.precision());
+  return result;
+}
+inline BallValue Pi(slong precision) {
+  BallValue result(0, precision);
+  arb_const_pi(result.get(), precision);
+  return result;
+}
+inline BallValue LogBeta(const BallValue& a, const BallValue& b) {
+  return LogGamma(a) + LogGamma(b) - LogGamma(a + b);
+}
+inline BallValue LogChoose(const BallValue& n, const BallValue& k) {
+  return LogGamma(n + 1) - LogGamma(k + 1) - LogGamma(n - k + 1);
+}
+// x^a exp(-x) and x^a (1 - x)^b, as logarithms; 0 log 0 = 0.
+inline BallValue TimesLog(const BallValue& a, const BallValue& x) {
+  return arb_is_zero(a.get()) ? BallValue(0, a.precision()) : a * Log(x);
+}
+inline BallValue BetaLower(const BallValue& a, const BallValue& b, const BallValue& x) {
+  BallValue result(0, a.precision());
+  arb_hypgeom_beta_lower(result.get(), a.get(), b.get(), x.get(), 1, a.precision());
+  return result;
+}
+inline BallValue GammaLower(const BallValue& a, const BallValue& x) {
+  BallValue result(0, a.precision());
+  arb_hypgeom_gamma_lower(result.get(), a.get(), x.get(), 1, a.precision());
+  return result;
+}
+inline BallValue BesselI(const BallValue& order, const BallValue& x) {
+  BallValue result(0, x.precision());
+  arb_hypgeom_bessel_i(result.get(), order.get(), x.get(), x.precision());
+  return result;
+}
+inline BallValue Power(const BallValue& x, const BallValue& y) {
+  BallValue result(0, x.precision());
+  arb_pow(result.get(), x.get(), y.get(), x.precision());
+  return result;
+}
+inline BallValue Undefined(slong precision) {
+  BallValue result(0, precision);
+  arb_indeterminate(result.get());
+  return result;
+}
+
+// --- Definitions, over operands as the rows have them ---
+
+using Operands = const arb_struct*;
+struct Arguments {
+  Arguments(Operands x, slong p) : operands(x), precision(p) {}
+  BallValue operator[](int i) const {
+    BallValue value(0, precision);
+    arb_set(value.get(), operands + i);
+    return value;
+  }
+  Operands operands;
+  slong precision;
+};
+
+inline BallValue GammaDensity(const Arguments& x) {
+  return Exp(TimesLog(x[0] - 1, x[1]) - x[1] - LogGamma(x[0]));
+}
+inline BallValue BetaPdf(const Arguments& x) {
+  return Exp(TimesLog(x[1] - 1, x[0]) + TimesLog(x[2] - 1, 1 - x[0]) - LogBeta(x[1], x[2]));
+}
+inline BallValue BetaPrimePdf(const Arguments& x) {
+  return Exp(TimesLog(x[1] - 1, x[0]) - (x[1] + x[2]) * Log(1 + x[0]) - LogBeta(x[1], x[2]));
+}
+inline BallValue BetaPrimeCdf(const Arguments& x) {
+  return BetaLower(x[1], x[2], x[0] / (1 + x[0]));
+}
+inline BallValue BetaPrimeSf(const Arguments& x) { return BetaLower(x[2], x[1], 1 / (1 + x[0])); }
+inline BallValue StudentPdf(const Arguments& x) {
+  const BallValue half(0.5, x.precision);
+  return Exp((x[1] + 1) * -0.5 * Log(1 + x[0] * x[0] / x[1]) - LogBeta(half, x[1] / 2)) /
+         Sqrt(x[1]);
+}
+inline BallValue StudentCdf(const Arguments& x) {
+  const BallValue half(0.5, x.precision);
+  const BallValue tail = BetaLower(x[1] / 2, half, x[1] / (x[1] + x[0] * x[0])) / 2;
+  return arb_is_positive(x.operands) ? 1 - tail : tail;
+}
+inline bool IsCount(const BallValue& k) { return k.integral() && !arb_is_negative(k.get()); }
+inline BallValue PoissonPmf(const Arguments& x) {
+  if (!IsCount(x[0])) return BallValue(0, x.precision);
+  return Exp(TimesLog(x[0], x[1]) - x[1] - LogGamma(x[0] + 1));
+}
+inline BallValue BinomialPmf(const Arguments& x) {
+  const BallValue rest = x[1] - x[0];
+  if (!IsCount(x[0]) || arb_is_negative(rest.get())) return BallValue(0, x.precision);
+  return Exp(LogChoose(x[1], x[0]) + TimesLog(x[0], x[2]) + TimesLog(rest, 1 - x[2]));
+}
+inline BallValue NegativeBinomialPmf(const Arguments& x) {
+  if (!IsCount(x[0])) return BallValue(0, x.precision);
+  return Exp(LogGamma(x[0] + x[1]) - LogGamma(x[1]) - LogGamma(x[0] + 1) + x[1] * Log(x[2]) +
+             TimesLog(x[0], 1 - x[2]));
+}
+inline BallValue Floor(const BallValue& x) { return x.Apply(arb_floor); }
+
+// Of integral x[0], as quantiles ask.
+inline BallValue PoissonCdf(const Arguments& x) {
+  if (arb_is_negative(x.operands)) return BallValue(0, x.precision);
+  return 1 - GammaLower(x[0] + 1, x[1]);
+}
+inline BallValue BinomialCdf(const Arguments& x) {
+  const BallValue rest = x[1] - x[0];
+  if (arb_is_negative(x.operands)) return BallValue(0, x.precision);
+  if (!arb_is_positive(rest.get())) return BallValue(1, x.precision);
+  return BetaLower(rest, x[0] + 1, 1 - x[2]);
+}
+inline BallValue NegativeBinomialCdf(const Arguments& x) {
+  if (arb_is_negative(x.operands)) return BallValue(0, x.precision);
+  return BetaLower(x[1], x[0] + 1, x[2]);
+}
+inline BallValue GeometricCdf(const Arguments& x) {
+  if (!arb_is_positive(x.operands)) return BallValue(0, x.precision);
+  return 1 - Power(1 - x[1], x[0]);
+}
+
+inline BallValue HypergeometricAt(double k, const Arguments& x) {
+  const BallValue at(k, x.precision);
+  return Exp(LogChoose(x[2], at) + LogChoose(x[1] - x[2], x[3] - at) - LogChoose(x[1], x[3]));
+}
+inline BallValue HypergeometricSum(double from, double to, const Arguments& x) {
+  const double total = x[1].ToDouble(), marked = x[2].ToDouble(), drawn = x[3].ToDouble();
+  from = std::max({from, 0.0, drawn - (total - marked)});
+  to = std::min({to, drawn, marked});
+  BallValue sum(0, x.precision);
+  for (double k = from; k <= to; ++k) sum = sum + HypergeometricAt(k, x);
+  return sum;
+}
+inline BallValue HypergeometricPmf(const Arguments& x) {
+  const double k = x[0].ToDouble();
+  return x[0].integral() ? HypergeometricSum(k, k, x) : BallValue(0, x.precision);
+}
+inline BallValue HypergeometricCdf(const Arguments& x) {
+  return HypergeometricSum(0, std::floor(x[0].ToDouble()), x);
+}
+inline BallValue HypergeometricSf(const Arguments& x) {
+  return HypergeometricSum(std::floor(x[0].ToDouble()) + 1, 1e6, x);
+}
+
+inline BallValue ZetaSf(const Arguments& x) {
+  const BallValue one(1, x.precision);
+  if (x[0].ToDouble() < 1) return one;
+  return Zeta(x[1], Floor(x[0]) + 1) / Zeta(x[1], one);
+}
+inline BallValue ZetaCdf(const Arguments& x) { return 1 - ZetaSf(x); }
+
+// p^n times the sum of p^i/(n + i), over -log(1 - p), which is hypergeometric (DLMF 15.2.1).
+inline BallValue LogarithmicSf(const Arguments& x) {
+  const BallValue one(1, x.precision), n = Floor(x[0]) + 1;
+  if (x[0].ToDouble() < 1) return one;
+  BallValue series(0, x.precision);
+  arb_hypgeom_2f1(series.get(), one.get(), n.get(), (n + 1).get(), x[1].get(), 0, x.precision);
+  return Power(x[1], n) * series / n / (0 - Log(1 - x[1]));
+}
+inline BallValue LogarithmicCdf(const Arguments& x) { return 1 - LogarithmicSf(x); }
+
+inline BallValue SkellamAt(const BallValue& k, const BallValue& mean1, const BallValue& mean2) {
+  const BallValue order = k.Apply([](arb_ptr y, arb_srcptr a, slong) { arb_abs(y, a); });
+  return Exp(k / 2 * Log(mean1 / mean2) - mean1 - mean2) * BesselI(order, 2 * Sqrt(mean1 * mean2));
+}
+inline BallValue SkellamPmf(const Arguments& x) {
+  return x[0].integral() ? SkellamAt(x[0], x[1], x[2]) : BallValue(0, x.precision);
+}
+inline double Negligible(slong precision) {
+  return std::ldexp(1, -static_cast<int>(std::min<slong>(precision, 900)));
+}
+// Terms fall faster and faster below both k and the mean: what is left out is less than the last
+// one, once that is less than half of the one before.
+inline BallValue SkellamCdf(const Arguments& x) {
+  BallValue k = Floor(x[0]), sum(0, x.precision), last = SkellamAt(k, x[1], x[2]);
+  for (int i = 0; i < 100'000; ++i) {
+    sum = sum + last;
+    k = k - 1;
+    const BallValue term = SkellamAt(k, x[1], x[2]);
+    const BallValue twice = term * 2, small = sum * Negligible(x.precision);
+    if (arb_lt(twice.get(), last.get()) && arb_lt(term.get(), small.get())) {
+      arb_add_error(sum.get(), twice.get());
+      return sum;
+    }
+    last = term;
+  }
+  return Undefined(x.precision);
+}
+
+// The mixture of rice_sf's other side: poisson(j; l) gammainc(j + 1, y), of which no tail exceeds
+// what is left of Poisson's weights, less than the last one once they halve.
+inline BallValue RiceCdf(const Arguments& x) {
+  const BallValue l = x[1] / x[2] * (x[1] / x[2]) / 2, y = x[0] / x[2] * (x[0] / x[2]) / 2;
+  if (!arb_is_positive(x.operands)) return BallValue(0, x.precision);
+  BallValue weight = Exp(0 - l), sum(0, x.precision);
+  for (int j = 0; j < 100'000; ++j) {
+    const BallValue lower = GammaLower(BallValue(j + 1, x.precision), y), term = weight * lower;
+    sum = sum + term;
+    weight = weight * l / (j + 1.0);
+    const BallValue bound = weight * 2 * lower, small = sum * Negligible(x.precision);
+    if (j > 2 * l.ToDouble() && arb_le(bound.get(), small.get())) {
+      arb_add_error(sum.get(), bound.get());
+      return sum;
+    }
+  }
+  return Undefined(x.precision);
+}
+inline BallValue RiceSf(const Arguments& x) { return 1 - RiceCdf(x); }
+
+inline BallValue InverseGaussianCdf(const Arguments& x) {
+  if (!arb_is_positive(x.operands)) return BallValue(0, x.precision);
+  const BallValue root = Sqrt(x[2] / x[0] / 2), ratio = x[0] / x[1];
+  return (Erfc(root * (1 - ratio)) + Exp(2 * x[2] / x[1]) * Erfc(root * (1 + ratio))) / 2;
+}
+inline BallValue InverseGaussianSf(const Arguments& x) { return 1 - InverseGaussianCdf(x); }
+
+// Integrals over a finite interval.
+inline BallValue Integral(acb_calc_func_t function, void* parameters, const BallValue& from,
+                          const BallValue& to) {
+  const slong precision = from.precision();
+  acb_t result, low, high;
+  mag_t tolerance;
+  acb_init(result), acb_init(low), acb_init(high), mag_init(tolerance);
+  acb_set_arb(low, from.get());
+  acb_set_arb(high, to.get());
+  mag_set_ui_2exp_si(tolerance, 1, -1000);
+  acb_calc_integrate(result, function, parameters, low, high, precision, tolerance, nullptr,
+                     precision);
+  BallValue value(0, precision);
+  arb_set(value.get(), acb_realref(result));
+  acb_clear(result), acb_clear(low), acb_clear(high), mag_clear(tolerance);
+  return value;
+}
+
+// exp(k cos(t)); exp(-t^2/2) erfc(-a t/sqrt(2)).
+inline int VonMisesIntegrand(acb_ptr y, const acb_t t, void* k, slong order, slong precision) {
+  if (order > 1) return 0;
+  acb_cos(y, t, precision);
+  acb_mul_arb(y, y, static_cast<const arb_struct*>(k), precision);
+  acb_exp(y, y, precision);
+  return 0;
+}
+inline int SkewIntegrand(acb_ptr y, const acb_t t, void* scaled, slong order, slong precision) {
+  if (order > 1) return 0;
+  acb_t square;
+  acb_init(square);
+  acb_mul(square, t, t, precision);
+  acb_mul_2exp_si(square, square, -1);
+  acb_neg(square, square);
+  acb_exp(square, square, precision);
+  acb_mul_arb(y, t, static_cast<const arb_struct*>(scaled), precision);
+  acb_neg(y, y);
+  acb_hypgeom_erfc(y, y, precision);
+  acb_mul(y, y, square, precision);
+  acb_clear(square);
+  return 0;
+}
+
+inline BallValue VonMisesCdf(const Arguments& x) {
+  const BallValue pi = Pi(x.precision), at = x[0] - x[1], zero(0, x.precision);
+  if (arb_le(at.get(), (0 - pi).get())) return zero;
+  if (arb_ge(at.get(), pi.get())) return BallValue(1, x.precision);
+  BallValue k = x[2];
+  return Integral(&VonMisesIntegrand, k.get(), 0 - pi, at) / (2 * pi * BesselI(zero, k));
+}
+
+// The integral starts where the normal density is below 2^-precision of that at z.
+inline BallValue SkewCdf(const Arguments& x) {
+  BallValue scaled = x[1] / Sqrt(BallValue(2, x.precision));
+  const double z = x[0].ToDouble(), reach = std::sqrt(1.4 * static_cast<double>(x.precision));
+  const BallValue from(std::min(z, 0.0) - reach, x.precision);
+  BallValue value = Integral(&SkewIntegrand, scaled.get(), from, x[0]);
+  const BallValue left = Exp(from * from * -0.5) * 2;
+  arb_add_error(value.get(), left.get());
+  return value / Sqrt(2 * Pi(x.precision));
+}
+
+using Definition = BallValue (*)(const Arguments& x);
+
+}  // namespace balls
+
+template <balls::Definition kDefinition>
+void DistributionBall(arb_t result, const arb_struct* x, slong precision) {
+  arb_set(result, kDefinition(balls::Arguments(x, precision)).get());
+}
+template <balls::Definition kDefinition>
+void LogDistributionBall(arb_t result, const arb_struct* x, slong precision) {
+  arb_log(result, kDefinition(balls::Arguments(x, precision)).get(), precision);
+}
+
+// The least integer whose distribution function reaches operands[0], by search from `least`.
+template <BallFunction kCdf, size_t kCount>
+void IntegerQuantileReference(mpfr_ptr result, const mpfr_ptr* operands) {
+  mpfr_t at, chance;
+  mpfr_init2(at, 64), mpfr_init2(chance, mpfr_get_prec(result) + 64);
+  mpfr_ptr moved[kMaxRowOperands];
+  std::copy_n(operands, kCount, moved);
+  moved[0] = at;
+  const auto reaches = [&](double k) {
+    mpfr_set_d(at, k, MPFR_RNDN);
+    EvaluateBall(kCdf, chance, moved, kCount);
+    return mpfr_cmp(chance, operands[0]) >= 0;
+  };
+  double high = 1, low = 0;
+  while (high < 1e6 && !reaches(high)) high *= 2;
+  if (reaches(low)) {
+    low = -1;
+    while (low > -1e6 && reaches(low)) low *= 2;
+  }
+  while (high - low > 1) {
+    const double middle = std::floor((low + high) / 2);
+    (reaches(middle) ? high : low) = middle;
+  }
+  if (high < 1e6) {
+    mpfr_set_d(result, high, MPFR_RNDN);
+  } else {
+    mpfr_set_nan(result);
+  }
+  mpfr_clear(at), mpfr_clear(chance);
+}
+
+// The point where a continuous distribution function is operands[0], by halving.
+template <BallFunction kCdf, size_t kCount>
+void QuantileReference(mpfr_ptr result, const mpfr_ptr* operands) {
+  const mpfr_prec_t precision = mpfr_get_prec(result) + 32;
+  mpfr_t low, high, middle, chance;
+  mpfr_inits2(precision, low, high, middle, chance, nullptr);
+  mpfr_ptr moved[kMaxRowOperands];
+  std::copy_n(operands, kCount, moved);
+  const auto below = [&](mpfr_ptr x) {
+    moved[0] = x;
+    EvaluateBall(kCdf, chance, moved, kCount);
+    return mpfr_cmp(chance, operands[0]) < 0;
+  };
+  mpfr_set_si(low, -1, MPFR_RNDN), mpfr_set_si(high, 1, MPFR_RNDN);
+  for (int i = 0; i < 20 && !below(low); ++i) mpfr_mul_2ui(low, low, 1, MPFR_RNDN);
+  for (int i = 0; i < 20 && below(high); ++i) mpfr_mul_2ui(high, high, 1, MPFR_RNDN);
+  for (mpfr_prec_t i = 0; i < precision + 32; ++i) {
+    mpfr_add(middle, low, high, MPFR_RNDN);
+    mpfr_div_2ui(middle, middle, 1, MPFR_RNDN);
+    mpfr_swap(below(middle) ? low : high, middle);
+  }
+  mpfr_set(result, high, MPFR_RNDN);
+  mpfr_clears(low, high, middle, chance, nullptr);
+}
+
+}  // namespace formulary::expr::rows
+
+#endif  // FORMULARY_SERVER_EXPR_ROWS_DISTRIBUTION_BALL_H_

@@ -1,0 +1,181 @@
+// Densities and probabilities of distributions, one value at a time, and the distribution functions
+// of Student's t and of beta prime. Invalid parameters give NaN; outside the support a density is 0
+// and its logarithm -inf. Source of the definitions: Johnson, Kotz, Balakrishnan, Continuous
+// Univariate Distributions; Johnson, Kemp, Kotz, Univariate Discrete Distributions.
+
+#include <cmath>
+
+#include "server/runtime/special/distribution_kernels.h"
+#include "server/runtime/special/special.h"
+
+namespace formulary::runtime::special {
+
+using kernels::ExpOf;
+using kernels::IsCount;
+using kernels::IsIntegral;
+using kernels::kHalfLogTwoPi;
+using kernels::kInfinity;
+using kernels::kNan;
+using kernels::LogBetaKernel;
+using kernels::LogBinomialPmf;
+using kernels::LogGammaKernel;
+using kernels::Split;
+using kernels::Wide;
+
+namespace {
+
+constexpr Wide kZero = -__builtin_infl();  // log 0
+constexpr Wide kNone = __builtin_nanl("");
+
+// log of a density x^(power - 1) ... at x = 0, where the rest of it has the logarithm `rest`.
+Wide LogAtZero(double power, Wide rest) { return power > 1 ? kZero : power < 1 ? -kZero : rest; }
+
+// log(x^(a - 1) exp(-x)/gamma(a)).
+Wide LogGammaDensity(double a, double x) {
+  if (!(a > 0) || std::isinf(a) || std::isnan(x)) return kNone;
+  if (x < 0 || std::isinf(x)) return kZero;
+  if (x == 0) return LogAtZero(a, 0);
+  return LogGammaKernel(a, x) - std::log(static_cast<Wide>(x));
+}
+
+// log(x^(a - 1) (1 - x)^(b - 1)/beta(a, b)).
+Wide LogBetaDensity(double x, double a, double b) {
+  if (!(a > 0) || !(b > 0) || std::isinf(a) || std::isinf(b) || std::isnan(x)) return kNone;
+  if (x < 0 || x > 1) return kZero;
+  if (x == 0) return LogAtZero(a, std::log(static_cast<Wide>(b)));
+  if (x == 1) return LogAtZero(b, std::log(static_cast<Wide>(a)));
+  const Split at = Split::OfPart(x);
+  return LogBetaKernel(a, b, at) - at.log_x - at.log_y;
+}
+
+// log(x^(a - 1) (1 + x)^-(a + b)/beta(a, b)).
+Wide LogBetaPrimeDensity(double x, double a, double b) {
+  if (!(a > 0) || !(b > 0) || std::isinf(a) || std::isinf(b) || std::isnan(x)) return kNone;
+  if (x < 0 || std::isinf(x)) return kZero;
+  if (x == 0) return LogAtZero(a, std::log(static_cast<Wide>(b)));
+  return LogBetaKernel(a, b, Split::OfOdds(x)) - std::log(static_cast<Wide>(x));
+}
+
+Wide LogStudentDensity(double x, double nu) {
+  if (!(nu > 0) || std::isnan(x)) return kNone;
+  if (std::isinf(x)) return kZero;
+  const Wide square = static_cast<Wide>(x) * x;
+  if (std::isinf(nu)) return -square / 2 - kHalfLogTwoPi;
+  return -(nu + 1.0L) / 2 * std::log1p(square / nu) - kernels::LogBeta(0.5L, nu / 2.0L) -
+         0.5L * std::log(static_cast<Wide>(nu));
+}
+
+Wide LogPoisson(double k, double mu) {
+  if (!(mu >= 0) || std::isinf(mu) || std::isnan(k)) return kNone;
+  if (k < 0 || !IsIntegral(k) || std::isinf(k)) return kZero;
+  if (mu == 0) return k == 0 ? 0 : kZero;
+  return LogGammaKernel(k + 1.0L, mu) - std::log(static_cast<Wide>(mu));
+}
+
+Wide LogBinomial(double k, double n, double p) {
+  if (!IsCount(n) || !(p >= 0) || !(p <= 1) || std::isnan(k)) return kNone;
+  if (k < 0 || k > n || !IsIntegral(k)) return kZero;
+  if (p == 0 || p == 1) return k == (p == 0 ? 0 : n) ? 0 : kZero;
+  return LogBinomialPmf(k, n, Split::OfPart(p));
+}
+
+// k failures before the r-th success, each success of probability p.
+Wide LogNegativeBinomial(double k, double r, double p) {
+  if (!(r > 0) || std::isinf(r) || !(p > 0) || !(p <= 1) || std::isnan(k)) return kNone;
+  if (k < 0 || !IsIntegral(k) || std::isinf(k)) return kZero;
+  if (p == 1) return k == 0 ? 0 : kZero;
+  const Split at = Split::OfPart(p);
+  if (k == 0) return r * at.log_x;
+  return LogBetaKernel(r, k + 1.0L, at) - at.log_y - std::log(static_cast<Wide>(r) + k);
+}
+
+}  // namespace
+
+double gamma_density(double a, double x) noexcept { return ExpOf(LogGammaDensity(a, x)); }
+double log_gamma_density(double a, double x) noexcept {
+  return static_cast<double>(LogGammaDensity(a, x));
+}
+
+double beta_pdf(double x, double a, double b) noexcept { return ExpOf(LogBetaDensity(x, a, b)); }
+double beta_logpdf(double x, double a, double b) noexcept {
+  return static_cast<double>(LogBetaDensity(x, a, b));
+}
+
+double beta_prime_pdf(double x, double a, double b) noexcept {
+  return ExpOf(LogBetaPrimeDensity(x, a, b));
+}
+double beta_prime_logpdf(double x, double a, double b) noexcept {
+  return static_cast<double>(LogBetaPrimeDensity(x, a, b));
+}
+
+double student_t_pdf(double x, double nu) noexcept { return ExpOf(LogStudentDensity(x, nu)); }
+double student_t_logpdf(double x, double nu) noexcept {
+  return static_cast<double>(LogStudentDensity(x, nu));
+}
+
+double poisson_pmf(double k, double mu) noexcept { return ExpOf(LogPoisson(k, mu)); }
+double poisson_logpmf(double k, double mu) noexcept {
+  return static_cast<double>(LogPoisson(k, mu));
+}
+
+double binomial_pmf(double k, double n, double p) noexcept { return ExpOf(LogBinomial(k, n, p)); }
+double binomial_logpmf(double k, double n, double p) noexcept {
+  return static_cast<double>(LogBinomial(k, n, p));
+}
+
+double negative_binomial_pmf(double k, double r, double p) noexcept {
+  return ExpOf(LogNegativeBinomial(k, r, p));
+}
+double negative_binomial_logpmf(double k, double r, double p) noexcept {
+  return static_cast<double>(LogNegativeBinomial(k, r, p));
+}
+
+// The distribution functions of odds go through the part of the two, x/(1 + x) and 1/(1 + x), that
+// is small and so exact.
+
+double beta_prime_cdf(double x, double a, double b) noexcept {
+  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
+  if (x <= 0) return 0;
+  return x <= 1 ? betainc(a, b, x / (1 + x)) : betaincc(b, a, 1 / (1 + x));
+}
+double beta_prime_sf(double x, double a, double b) noexcept {
+  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
+  if (x <= 0) return 1;
+  return x <= 1 ? betaincc(a, b, x / (1 + x)) : betainc(b, a, 1 / (1 + x));
+}
+double beta_prime_logcdf(double x, double a, double b) noexcept {
+  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
+  if (x <= 0) return -kInfinity;
+  return x <= 1 ? log_betainc(a, b, x / (1 + x)) : log_betaincc(b, a, 1 / (1 + x));
+}
+double beta_prime_logsf(double x, double a, double b) noexcept {
+  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
+  if (x <= 0) return 0;
+  return x <= 1 ? log_betaincc(a, b, x / (1 + x)) : log_betainc(b, a, 1 / (1 + x));
+}
+
+double student_t_cdf(double x, double nu) noexcept {
+  if (!(nu > 0) || std::isnan(x)) return kNan;
+  if (std::isinf(nu)) return 0.5 * std::erfc(-x * 0.70710678118654752);
+  const double square = x * x;
+  const double tail = square <= nu ? betaincc(0.5, nu / 2, square / (nu + square)) / 2
+                                   : betainc(nu / 2, 0.5, 1 / (1 + square / nu)) / 2;
+  return x < 0 ? tail : 1 - tail;
+}
+double student_t_logcdf(double x, double nu) noexcept {
+  constexpr double kLogTwo = 0.6931471805599453;
+  if (!(nu > 0) || std::isnan(x)) return kNan;
+  if (x > 0) return std::log1p(-student_t_cdf(-x, nu));
+  if (std::isinf(nu)) return std::log(student_t_cdf(x, nu));
+  const double square = x * x;
+  if (square <= nu) return log_betaincc(0.5, nu / 2, square / (nu + square)) - kLogTwo;
+  const double log_ratio = 2 * (std::log(-x) - std::log(nu) / 2);  // square/nu, never overflowing
+  if (log_ratio < 600) return log_betainc(nu / 2, 0.5, 1 / (1 + square / nu)) - kLogTwo;
+  // The leading term x^a/(a B(a, b)) of DLMF 8.17.7 is all there is.
+  const double a = nu / 2;
+  return static_cast<double>(-a * static_cast<Wide>(log_ratio) - std::log(static_cast<Wide>(a)) -
+                             kernels::LogBeta(a, 0.5L)) -
+         kLogTwo;
+}
+
+}  // namespace formulary::runtime::special
