@@ -285,7 +285,7 @@ inline constexpr auto kDistributionDiscrete = std::to_array<FunctionRow>({
   {.name = "geometric_logsf", .group = "distributions", .doc = "Logarithm of the chance of more than a, geometric (trials until the first success) distribution with chance b, 0 < b <= 1.",
    .sympy = "Geometric_logsf", .numpy = "geom_logsf", .latex = "\\operatorname{geometric\\_logsf}\\left({0}, {1}\\right)",
    .min_arity = 2, .max_arity = 2,
-   .domain = "(b > 0) & (b <= 1)",
+   .domain = "(b > 0) & (b < 1)",
    .partials = {kNone,
                 "Piecewise((-floor(a)*exp(xlog1py(floor(a) - 1, -b) - r), a >= 1), (0, True))"},
    .lowering = Lowering::kExpansion,

@@ -262,7 +262,7 @@ inline constexpr auto kDistributionLine = std::to_array<FunctionRow>({
                 "(-1 - ((a - c)/b)*(exp(-((a - c)/b)) - 1))/b",
                 "-(exp(-((a - c)/b)) - 1)/b"},
    .lowering = Lowering::kExpansion,
-   .expansion = "Piecewise((Piecewise((-oo, ((a - c)/b) < -800), (-((a - c)/b) - exp(-((a - c)/b)) - log(b), True)), b > 0))",
+   .expansion = "Piecewise((Piecewise((-oo, Eq((a - c)/b, -oo)), (-((a - c)/b) - exp(-((a - c)/b)) - log(b), True)), b > 0))",
    .nanoseconds = 5.3,
    .example = "gumbel_logpdf(1.5, 2, 1)", .example_value = -1.7219479636313502},
   {.name = "gumbel_cdf", .group = "distributions", .doc = "Chance of at most a, Gumbel distribution with scale b > 0 and location c.",
