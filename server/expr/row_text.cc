@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -25,27 +26,35 @@ RowText ParseRowText(std::string_view text) {
   return {builder.graph(), *root};
 }
 
+namespace {
+
+RowTexts ParseTexts(const FunctionRow& row) {
+  RowTexts parsed;
+  if (!row.expansion.empty()) parsed.expansion = ParseRowText(row.expansion);
+  for (size_t k = 0; k < row.partials.size(); ++k) {
+    const std::string_view partial = row.partials[k];
+    if (!partial.empty() && partial != "none") parsed.partials[k] = ParseRowText(partial);
+  }
+  for (size_t k = 0; k < row.complex.size(); ++k) {
+    if (!row.complex[k].empty()) parsed.complex[k] = ParseRowText(row.complex[k]);
+  }
+  parsed.domain = ParseRowText(row.domain);
+  if (!row.region.empty()) parsed.region = ParseRowText(row.region);
+  if (!row.amplitude.empty()) parsed.amplitude = ParseRowText(row.amplitude);
+  return parsed;
+}
+
+}  // namespace
+
 const RowTexts& TextsOf(FunctionId function) {
-  static const std::vector<RowTexts>* const kTexts = [] {
-    auto* texts = new std::vector<RowTexts>(Rows().size());
-    for (size_t i = 0; i < Rows().size(); ++i) {
-      const FunctionRow& row = Rows()[i];
-      RowTexts& parsed = (*texts)[i];
-      if (!row.expansion.empty()) parsed.expansion = ParseRowText(row.expansion);
-      for (size_t k = 0; k < row.partials.size(); ++k) {
-        const std::string_view partial = row.partials[k];
-        if (!partial.empty() && partial != "none") parsed.partials[k] = ParseRowText(partial);
-      }
-      for (size_t k = 0; k < row.complex.size(); ++k) {
-        if (!row.complex[k].empty()) parsed.complex[k] = ParseRowText(row.complex[k]);
-      }
-      parsed.domain = ParseRowText(row.domain);
-      if (!row.region.empty()) parsed.region = ParseRowText(row.region);
-      if (!row.amplitude.empty()) parsed.amplitude = ParseRowText(row.amplitude);
-    }
-    return texts;
-  }();
-  return (*kTexts)[function.value];
+  struct Entry {
+    std::once_flag once;
+    RowTexts texts;
+  };
+  static std::vector<Entry>* const kTexts = new std::vector<Entry>(Rows().size());
+  Entry& entry = (*kTexts)[function.value];
+  std::call_once(entry.once, [&] { entry.texts = ParseTexts(Rows()[function.value]); });
+  return entry.texts;
 }
 
 NodeId Instantiate(const RowText& text, absl::Span<const NodeId> operands, NodeId result,

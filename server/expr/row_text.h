@@ -1,8 +1,8 @@
 #ifndef FORMULARY_SERVER_EXPR_ROW_TEXT_H_
 #define FORMULARY_SERVER_EXPR_ROW_TEXT_H_
 
-// The texts in catalogue rows (expansion, partial derivatives, domain) as graphs, parsed once per
-// process, and put to use on a client's operands. Immutable after the first use; thread-safe.
+// The texts in catalogue rows (expansion, partial derivatives, domain) as graphs, each row's
+// parsed at its first use, and put to use on a client's operands. Thread-safe.
 
 #include <array>
 #include <optional>

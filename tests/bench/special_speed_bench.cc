@@ -1,0 +1,127 @@
+// Special functions against SciPy's ufuncs of the same functions, 1e6 elements, one thread, in
+// turn. The results are compared, too: another function that is fast is no figure.
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "server/base/file.h"
+#include "server/base/strings.h"
+#include "tests/bench/engine_calls.h"
+#include "tests/bench/figures.h"
+#include "tests/bench/scipy_peer.h"
+#include "tests/bench/workloads.h"
+
+namespace formulary::bench {
+namespace {
+
+using base::StrCat;
+
+constexpr size_t kCount = 1'000'000, kQuickCount = 1'000;
+constexpr int kRounds = 5;
+// Of 1 in 100 values at most; SciPy loses digits in places, and values differ near zeros.
+constexpr double kTolerance = 1e-6;
+
+struct Line {
+  std::string formula;
+  std::vector<std::string> ufunc;  // and its arguments
+  Workload workload;
+  double goal = 0;
+};
+
+std::vector<Line> ReadLines(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) Die(absl::NotFoundError(path));
+  std::vector<Line> lines;
+  for (std::string text; std::getline(file, text);) {
+    if (text.empty() || text[0] == '#') continue;
+    std::vector<std::string> parts = absl::StrSplit(text, '|');
+    if (parts.size() != 4) Die(absl::InvalidArgumentError(text));
+    Line line;
+    line.formula = std::string(absl::StripAsciiWhitespace(parts[0]));
+    line.ufunc = absl::StrSplit(parts[1], ' ', absl::SkipEmpty());
+    line.workload.texts = {line.formula};
+    for (const absl::string_view argument : absl::StrSplit(parts[2], ',')) {
+      const std::vector<std::string> words = absl::StrSplit(argument, ' ', absl::SkipEmpty());
+      if (words.size() != 3) Die(absl::InvalidArgumentError(text));
+      line.workload.arguments.push_back(
+          {.name = words[0], .low = std::stod(words[1]), .high = std::stod(words[2])});
+    }
+    line.goal = std::stod(parts[3]);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+void CheckSame(const Line& line, const eval::OutputArray& ours, const std::vector<double>& theirs) {
+  const double* const values = reinterpret_cast<const double*>(ours.bytes.data());
+  size_t different = 0;
+  for (size_t i = 0; i < theirs.size(); ++i)
+    different += std::isfinite(theirs[i]) &&
+                 !(std::abs(values[i] - theirs[i]) <= kTolerance * std::abs(theirs[i]));
+  if (different > theirs.size() / 100)
+    Die(absl::InternalError(StrCat(line.formula, " is not SciPy's ", line.ufunc[0])));
+}
+
+void Measure(const Line& line, engine::Engine* engine, ScipyPeer* scipy, const Options& options,
+             FigureReport* report) {
+  const size_t count = options.quick ? kQuickCount : kCount;
+  const std::vector<Values> values = Draw(line.workload, count, 1);
+  const base::TempDir folder = OrDie(base::TempDir::Create("", "formulary-bench-"));
+  std::vector<std::string> arguments(line.ufunc.begin() + 1, line.ufunc.end());
+  for (const Values& value : values) {
+    std::ofstream(folder.Path(value.name), std::ios::binary)
+        .write(reinterpret_cast<const char*>(value.values.data()),
+               static_cast<std::streamsize>(count * sizeof(double)));
+    std::replace(arguments.begin(), arguments.end(), value.name, folder.Path(value.name));
+  }
+  scipy->Call(line.ufunc[0], arguments);
+  scipy->Run();
+  CheckSame(
+      line,
+      OrDie(Evaluate(engine, {line.formula}, values, engine::CompilationMode::kWait)).outputs[0],
+      scipy->Values());
+  const std::vector<Series> series = Interleave(
+      options.Rounds(kRounds), {{"SciPy's " + line.ufunc[0], [&] { return scipy->Run(); }},
+                                {line.formula, [&] {
+                                   return EvaluateSeconds(engine, {line.formula}, values,
+                                                          engine::CompilationMode::kWait);
+                                 }}});
+  for (const Series& one : series)
+    report->AddSeries(one, "ns/element", 1e9 / static_cast<double>(count));
+  const WorkloadArgument& last = line.workload.arguments.back();
+  report->AddRatio(
+      absl::StrFormat("SciPy / %s, %s in [%g, %g]", line.formula, last.name, last.low, last.high),
+      series[0], series[1], Target{Goal::kAtLeast, line.goal});
+}
+
+int Run(const Options& options) {
+  FigureReport report("special functions", options);
+  // The child inherits it: one processor for both, which take turns.
+  if (!Pin(options.cpu >= 0 ? options.cpu : LastCpu()))
+    Die(absl::UnavailableError("cannot stay on one processor"));
+  auto scipy = ScipyPeer::Start();
+  if (!scipy.ok()) {
+    report.AddNote(StrCat("nothing measured: ", scipy.status().message()));
+    return report.Finish();
+  }
+  report.AddNote(StrCat("against ", (*scipy)->version()));
+  const std::unique_ptr<engine::Engine> engine = MakeEngine();
+  for (const Line& line : ReadLines(FORMULARY_SOURCE_DIR "/tests/bench/data/special_functions.txt"))
+    Measure(line, engine.get(), scipy->get(), options, &report);
+  return report.Finish();
+}
+
+}  // namespace
+}  // namespace formulary::bench
+
+int main(int argc, char** argv) {
+  return formulary::bench::Run(formulary::bench::ParseOptions(
+      argc, argv, "Special functions against SciPy's ufuncs, one thread"));
+}
