@@ -139,6 +139,8 @@ class Parser {
                      "What rewriting may do: strict (bit-exact), stable (accurate), fast [stable]")
         ->type_name("MODE")
         ->check(OneOf({"strict", "stable", "fast"}));
+    command->add_flag("--accurate", formulas->accurate,
+                      "Every function within 1 ulp, where need be by ball arithmetic (slow)");
   }
 
   static void AddJson(CLI::App* command, bool* json) {

@@ -116,6 +116,7 @@ absl::StatusOr<Formulas> ReadFormulas(const FormulaOptions& options, std::istrea
   }
   for (const Formula& formula : result.formulas)
     result.program.AddOutput(formula.name, formula.text);
+  result.program.SetAccurate(options.accurate);
   for (const NumericsRow& row : kNumerics) {
     if (row.name == options.numerics) result.program.SetNumerics(row.numerics);
   }

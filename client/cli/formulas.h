@@ -20,6 +20,7 @@ struct FormulaOptions {
   std::vector<std::string> outputs;      // --output name=EXPR
   std::vector<std::string> assumptions;  // --assume name=fact,fact
   std::string numerics;                  // strict, stable, fast; empty: the server's default
+  bool accurate = false;
 };
 
 // A formula under its name; the name is empty for a bare EXPR.

@@ -71,4 +71,9 @@ Program& Program::SetNumerics(Numerics numerics) {
   return *this;
 }
 
+Program& Program::SetAccurate(bool accurate) {
+  accurate_ = accurate;
+  return *this;
+}
+
 }  // namespace formulary::client

@@ -85,6 +85,8 @@ class Program {
   }
 
   Program& SetNumerics(Numerics numerics);
+  // Every function within 1 ulp of its exact value, at whatever cost (Program.accurate).
+  Program& SetAccurate(bool accurate);
 
   size_t output_count() const { return outputs_.size(); }
 
@@ -112,6 +114,7 @@ class Program {
   std::vector<Output> outputs_;
   std::vector<Definition> definitions_;
   Numerics numerics_ = Numerics::kUnspecified;
+  bool accurate_ = false;
 };
 
 }  // namespace formulary::client

@@ -165,6 +165,7 @@ absl::StatusOr<v1::Program> Program::ToProto() const {
     RETURN_IF_ERROR(EncodeFormula(output.formula, &encoder, encoded));
   }
   program.set_numerics(static_cast<v1::Numerics>(numerics_));
+  program.set_accurate(accurate_);
   return program;
 }
 

@@ -255,7 +255,8 @@ Constants::Value Constants::Compute(NodeId id) {
   for (const NodeId operand : operands) x.push_back(values_[operand.value]->real);
   // Exact values of routines that go value by value may take seconds: they answer for themselves.
   const bool exact =
-      row.reference != nullptr && (row.routine == nullptr || row.routine->strict_twin);
+      row.reference != nullptr &&
+      (program_.accurate || row.routine == nullptr || row.routine->strict_twin);
   if (exact) {
     std::vector<mpfr_ptr> pointers;
     for (Real& operand : x) pointers.push_back(operand.get());
@@ -287,6 +288,7 @@ Constants::Value Constants::Compute(NodeId id) {
 uint64_t Constants::StrictBits(NodeId id, DType dtype) const {
   expr::Program alone;
   alone.numerics = program_.numerics;
+  alone.accurate = program_.accurate;
   alone.outputs.push_back({"", alone.graph.Import(program_.graph, {id})[0]});
   // A float32 argument that nothing uses makes float32 the type that constants are computed in.
   std::vector<expr::Scalar> arguments;

@@ -1,6 +1,9 @@
 #include "server/codegen/loop_program.h"
 
+#include <algorithm>
+
 #include "server/base/strings.h"
+#include "server/expr/reference_value.h"
 
 namespace formulary::codegen {
 
@@ -19,6 +22,19 @@ int64_t UniformPlaceBytes(const LoopProgram& program) {
 
 int64_t LoopProgram::workspace_bytes() const {
   return UniformPlaceBytes(*this) + int64_t{block_buffers} * kBlockElements * 8;
+}
+
+bool TakesReference(const LoopProgram& program, const Instruction& instruction) {
+  const bool call = instruction.kind == InstructionKind::kCall ||
+                    instruction.kind == InstructionKind::kArrayCall;
+  return program.accurate && call &&
+         expr::NeedsReference(Row(instruction.function), instruction.type);
+}
+
+bool TakesReferences(const LoopProgram& program) {
+  return std::any_of(
+      program.instructions.begin(), program.instructions.end(),
+      [&program](const Instruction& instruction) { return TakesReference(program, instruction); });
 }
 
 std::string RoutineName(const LoopProgram& program, const Instruction& instruction) {

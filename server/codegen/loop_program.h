@@ -75,7 +75,8 @@ struct LoopProgram {
   // By output: the loop that writes it, which is the one that computes it, else the last.
   std::vector<uint32_t> storing_units;
 
-  bool strict = false;  // calls take the strict routines
+  bool strict = false;    // calls take the strict routines
+  bool accurate = false;  // and references where those are not within 1 ulp: see TakesReference
   int64_t lane_multiple = kLaneMultiple;
   uint32_t block_buffers = 0;   // each kBlockElements * 8 bytes of the workspace
   uint32_t uniform_places = 0;  // 8 bytes each, in front of the buffers
@@ -84,6 +85,11 @@ struct LoopProgram {
   bool single_loop() const;
   int64_t workspace_bytes() const;
 };
+
+// Whether an instruction is a call that takes its row's reference (expr/reference_value.h): what only
+// the interpreter can execute.
+bool TakesReference(const LoopProgram& program, const Instruction& instruction);
+bool TakesReferences(const LoopProgram& program);
 
 // Bytes of the uniform places, rounded up so that block buffers start on a cache line.
 int64_t UniformPlaceBytes(const LoopProgram& program);

@@ -56,7 +56,8 @@ Lowerer::Lowerer(const expr::Program& program, const LowerOptions& options)
       uses_(graph_.size(), 0),
       user_(graph_.size()),
       values_(graph_.size(), 0) {
-  out_.strict = strict_;
+  out_.strict = strict_ || program.accurate;
+  out_.accurate = program.accurate;
   for (uint32_t i = 0; i < program.arguments.size(); ++i) {
     const DType type = options.argument_types[i];
     if (options.uniform[i]) {

@@ -44,7 +44,7 @@ bool Lowerer::IsProductOfPowers(const mpq_class& exponent, DType type) const {
   const mpq_class magnitude = abs(exponent);
   if (type == DType::kInt64) return magnitude.get_den() == 1 && magnitude.get_num().fits_ulong_p();
   // What rounds once; the interpreter in expr/ agrees.
-  if (strict_)
+  if (strict_ || program_.accurate)
     return exponent == 0 || magnitude == 1 || exponent == 2 || exponent == mpq_class(1, 2);
   const unsigned long limit =
       program_.numerics == Numerics::kFast ? kMaxFastPower : kMaxStablePower;

@@ -20,7 +20,8 @@ using base::StrCat;
 using Clock = std::chrono::steady_clock;
 using expr::DType;
 
-// An evaluation of at most this many elements times instructions runs on the thread that brings it.
+// An evaluation of at most this many elements times instructions (or nanoseconds, where those are
+// more) runs on the thread that brings it.
 constexpr double kInlineWork = 400'000;
 // Programs up to this size are decoded and simplified on the thread that brings them, if they are
 // new.
@@ -304,7 +305,8 @@ void EngineImpl::ChooseTier(const FlightPointer& flight) {
 void EngineImpl::RunEvaluation(const FlightPointer& flight) {
   const Plan& plan = *flight->plan;
   const double work = static_cast<double>(flight->report.elements) *
-                      static_cast<double>(plan.variant->program.instructions.size());
+                      std::max(static_cast<double>(plan.variant->program.instructions.size()),
+                               plan.variant->nanoseconds_per_element);
   const bool large = work > kInlineWork;
   const auto run = [this, flight, large] {
     const Plan& p = *flight->plan;

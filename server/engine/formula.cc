@@ -35,6 +35,9 @@ int OptLevel(const codegen::LoopProgram& program) {
   return size <= kLessEffortInstructions ? compile::kMaxOptLevel - 1 : 1;
 }
 
+// Ball arithmetic: between 1 and 1,000 microseconds.
+constexpr double kReferenceNanoseconds = 50'000;
+
 // Predicted from the catalogue's table; array calls and vector calls alike.
 double PredictNanoseconds(const codegen::LoopProgram& program) {
   double total = 0;
@@ -43,7 +46,10 @@ double PredictNanoseconds(const codegen::LoopProgram& program) {
     const bool call = instruction.kind != codegen::InstructionKind::kOperation;
     const bool slow =
         instruction.opcode == expr::Opcode::kDiv || instruction.opcode == expr::Opcode::kSqrt;
-    total += call ? Row(instruction.function).nanoseconds : slow ? 0.7 : 0.15;
+    total += TakesReference(program, instruction) ? kReferenceNanoseconds
+             : call                               ? Row(instruction.function).nanoseconds
+             : slow                               ? 0.7
+                                                  : 0.15;
   }
   return total;
 }
@@ -70,7 +76,8 @@ Variant::Variant(const expr::Program& simplified, const VariantSpec& spec,
       interpreter(program),
       opt_level(OptLevel(program)),
       isa(target.isa),
-      toolchain_fingerprint(target.toolchain_fingerprint) {
+      toolchain_fingerprint(codegen::TakesReferences(program) ? ""
+                                                              : target.toolchain_fingerprint) {
   const std::string text = CText();
   store::KeyBuilder key;
   key.Add("c", text)

@@ -55,7 +55,7 @@ struct Variant {
   const eval::BlockInterpreter interpreter;
   const int opt_level;
   const compile::TargetIsa isa;
-  const std::string toolchain_fingerprint;
+  const std::string toolchain_fingerprint;  // empty: the interpreter has it for itself
   std::string key_hex;
   std::string key_fields;
   uint64_t c_bytes = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "server/expr/reference_value.h"
 #include "server/runtime/isa.h"
 
 namespace formulary::eval {
@@ -108,7 +109,8 @@ void BlockInterpreter::AddStep(const LoopProgram& program, ValueId value, BlockL
       return;
     case InstructionKind::kCall:
     case InstructionKind::kArrayCall:
-      step.routine = Row(instruction.function).routine;
+      step.row = &Row(instruction.function);
+      step.reference = TakesReference(program, instruction);
       step.kind = instruction.varying ? Step::Kind::kCall : Step::Kind::kUniformCall;
       break;
     case InstructionKind::kOperation: {
@@ -142,7 +144,8 @@ void BlockInterpreter::CallUniform(const Step& step, const runtime::Forms<T>& ro
   T operands[expr::kMaxRowOperands];
   for (int k = 0; k < step.operand_count; ++k)
     std::memcpy(&operands[k], w + step.operands[k].offset, sizeof(T));
-  const T value = routine.value(operands);
+  const T value =
+      step.reference ? expr::ReferenceValue(*step.row, operands) : routine.value(operands);
   std::memcpy(w + step.result.offset, &value, sizeof value);
 }
 
@@ -155,7 +158,14 @@ void BlockInterpreter::CallBlock(const Step& step, const runtime::Forms<T>& rout
     operands[k] = Array<T>(w, step.operands[k].offset);
     strides[k] = step.operands[k].varying ? 1 : 0;
   }
-  routine.array(Array<T>(w, step.result.offset), operands, strides, Padded(n));
+  T* const result = Array<T>(w, step.result.offset);
+  if (!step.reference) return routine.array(result, operands, strides, Padded(n));
+  for (int64_t i = 0; i < Padded(n); ++i) {
+    T x[expr::kMaxRowOperands];
+    for (int k = 0; k < step.operand_count; ++k) x[k] = operands[k][i * strides[k]];
+    // The padding repeats the last element.
+    result[i] = i < n ? expr::ReferenceValue(*step.row, x) : result[n - 1];
+  }
 }
 
 void BlockInterpreter::RunPrologue(const codegen::fy_v1_args& args) const {
@@ -171,9 +181,9 @@ void BlockInterpreter::RunPrologue(const codegen::fy_v1_args& args) const {
                 w + step.operands[2].offset, 1);
     } else {
       if (step.type == DType::kFloat32) {
-        CallUniform(step, step.routine->single(strict_), w);
+        CallUniform(step, step.row->routine->single(strict_), w);
       } else {
-        CallUniform(step, step.routine->wide(strict_), w);
+        CallUniform(step, step.row->routine->wide(strict_), w);
       }
     }
   }
@@ -204,9 +214,9 @@ void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args
         break;
       default:
         if (step.type == DType::kFloat32) {
-          CallBlock(step, step.routine->single(strict_), n, w);
+          CallBlock(step, step.row->routine->single(strict_), n, w);
         } else {
-          CallBlock(step, step.routine->wide(strict_), n, w);
+          CallBlock(step, step.row->routine->wide(strict_), n, w);
         }
         break;
     }

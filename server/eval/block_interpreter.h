@@ -45,7 +45,8 @@ class BlockInterpreter {
     expr::DType type = expr::DType::kFloat64;
     uint32_t input = 0;
     BlockLoop loop = nullptr;
-    const runtime::Routine* routine = nullptr;
+    const expr::FunctionRow* row = nullptr;  // of calls
+    bool reference = false;                  // the row's reference instead of its routine
     Place result;
     Place operands[expr::kMaxRowOperands];
     int operand_count = 0;

@@ -221,9 +221,9 @@ absl::Status NoMemory(std::string_view what) {
 int64_t TaskElements(double nanoseconds_per_element) {
   if (nanoseconds_per_element * static_cast<double>(kTaskElements) <= kTaskNanoseconds)
     return kTaskElements;
-  const auto blocks =
-      static_cast<int64_t>(kTaskNanoseconds / nanoseconds_per_element) / codegen::kBlockElements;
-  return std::max<int64_t>(blocks, 1) * codegen::kBlockElements;
+  const auto chunks =
+      static_cast<int64_t>(kTaskNanoseconds / nanoseconds_per_element) / kLeastTaskElements;
+  return std::max<int64_t>(chunks, 1) * kLeastTaskElements;
 }
 
 absl::Status CheckGoingOn(const Work& work) {

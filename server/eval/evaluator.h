@@ -25,6 +25,8 @@ namespace formulary::eval {
 // Elements between two looks at the deadline and the cancel flag, and of one task on the pool, at
 // most; and what such a task may take, for programs that are slower.
 inline constexpr int64_t kTaskElements = 64 * 1024;
+// Of slow functions, fewer. REQUIRES: a multiple of every lane multiple.
+inline constexpr int64_t kLeastTaskElements = 64;
 inline constexpr double kTaskNanoseconds = 4e6;
 
 struct Work {

@@ -7,6 +7,7 @@
 #include "server/base/strings.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/infer.h"
+#include "server/expr/reference_value.h"
 #include "server/expr/scalar.h"
 
 namespace formulary::expr {
@@ -124,17 +125,21 @@ Scalar Apply(Opcode opcode, const std::vector<Scalar>& x) {
   }
 }
 
-Scalar CallRoutine(const runtime::Routine& routine, Numerics numerics,
-                   const std::vector<Scalar>& x) {
-  const bool strict = numerics == Numerics::kStrict;
+Scalar CallRoutine(const FunctionRow& row, const Program& program, const std::vector<Scalar>& x) {
+  const bool strict = program.numerics == Numerics::kStrict || program.accurate;
   double wide[kMaxRowOperands];
   float single[kMaxRowOperands];
   for (size_t k = 0; k < x.size(); ++k) {
     wide[k] = x[k].f64;
     single[k] = x[k].f32;
   }
-  if (x[0].dtype == DType::kFloat32) return Scalar::Float32(routine.single(strict).value(single));
-  return Scalar::Float64(routine.wide(strict).value(wide));
+  const bool reference = program.accurate && NeedsReference(row, x[0].dtype);
+  if (x[0].dtype == DType::kFloat32) {
+    return Scalar::Float32(reference ? ReferenceValue(row, single)
+                                     : row.routine->single(strict).value(single));
+  }
+  return Scalar::Float64(reference ? ReferenceValue(row, wide)
+                                   : row.routine->wide(strict).value(wide));
 }
 
 // A power whose exponent is a number, as pow's row defines it; false: the routine computes it.
@@ -243,7 +248,7 @@ absl::StatusOr<Scalar> Machine::Call(NodeId id) const {
     return absl::UnimplementedError(base::StrCat(row.name, " computes by expansion; expand first"));
   }
   if (row.lowering != Lowering::kOperator && meeting != DType::kInt64) {
-    return CallRoutine(*row.routine, program_.numerics, x);
+    return CallRoutine(row, program_, x);
   }
   if (x.size() == 3 && row.opcode == Opcode::kFma) return Apply(row.opcode, x);
   if (row.swapped) std::swap(x[0], x[1]);

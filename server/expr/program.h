@@ -42,6 +42,7 @@ struct Program {
   Graph graph;
   std::vector<Output> outputs;
   Numerics numerics = Numerics::kStable;
+  bool accurate = false;  // functions within 1 ulp (reference_value.h)
 
   std::vector<NodeId> roots() const {
     std::vector<NodeId> result;

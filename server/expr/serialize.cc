@@ -10,6 +10,7 @@ namespace formulary::expr {
 namespace {
 
 constexpr std::string_view kMagic = "FYP1";
+constexpr uint64_t kAccurate = 4;  // beside the numerics mode
 
 using Flag = std::optional<bool> Assumptions::*;
 constexpr Flag kFlags[] = {
@@ -230,7 +231,7 @@ void ReadNode(Reader* in, size_t arguments, std::vector<NodeId>* ids, Graph* gra
 std::string EncodeProgram(const Program& program, WithNames with_names) {
   Writer out;
   out.Raw(kMagic);
-  out.Varint(static_cast<uint64_t>(program.numerics));
+  out.Varint(static_cast<uint64_t>(program.numerics) | (program.accurate ? kAccurate : 0));
   out.Varint(program.arguments.size());
   for (const Argument& argument : program.arguments) WriteArgument(argument, with_names, &out);
   const std::vector<bool> needed = program.graph.Reachable(program.roots());
@@ -255,7 +256,9 @@ absl::StatusOr<Program> DecodeProgram(std::string_view bytes) {
   Reader in(bytes);
   bool ok = in.Raw(kMagic);
   Program program;
-  program.numerics = static_cast<Numerics>(in.Below(4));
+  const uint64_t numerics = in.Below(2 * kAccurate);
+  program.numerics = static_cast<Numerics>(numerics % kAccurate);
+  program.accurate = numerics >= kAccurate;
   ok = ok && program.numerics >= Numerics::kStrict;
   for (uint64_t count = in.Count(); count > 0 && in.ok(); --count) {
     program.arguments.push_back(ReadArgument(&in));

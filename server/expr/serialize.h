@@ -5,7 +5,7 @@
 // keeps. The same program gives the same bytes on every machine and at every time.
 //
 // Layout, version 1; integers are LEB128 varints, strings are a length and bytes:
-//   "FYP1" numerics
+//   "FYP1" numerics (and 4 where accurate)
 //   count { dtype uniform rank { size name } assumptions [name] }          arguments
 //   count { kind detail body }                                            nodes the outputs need,
 //   in order

@@ -259,6 +259,7 @@ void Canonicalizer::Rebuild() {
 
 Canonical Canonicalizer::Run() {
   result_.program.numerics = program_.numerics;
+  result_.program.accurate = program_.accurate;
   FindAbsorbed();
   std::vector<uint64_t> argument_hashes;
   for (uint32_t i = 0; i < program_.arguments.size(); ++i)

@@ -158,6 +158,7 @@ Simplified Walker::Run() {
   result.applications = rewriter_.applications();
   result.program.arguments = program_.arguments;
   result.program.numerics = program_.numerics;
+  result.program.accurate = program_.accurate;
   for (const expr::Output& output : program_.outputs) {
     result.program.outputs.push_back(
         {output.name, OfItsType(output.node, renamed_[output.node.value])});

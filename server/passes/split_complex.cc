@@ -266,6 +266,7 @@ absl::StatusOr<Value> Splitter::Call(FunctionId function, const Values& operands
 
 absl::StatusOr<SplitProgram> Splitter::Run() {
   result_.program.numerics = source_.numerics;
+  result_.program.accurate = source_.accurate;
   AddArguments();
   const Graph& from = source_.graph;
   const std::vector<bool> needed = from.Reachable(source_.roots());

@@ -235,6 +235,7 @@ absl::StatusOr<expr::Program> ProgramDecoder::Decode(absl::Span<const std::strin
   if (!v1::Numerics_IsValid(sent_.numerics())) return UnknownEnum("numerics", sent_.numerics());
   if (sent_.numerics() != v1::NUMERICS_UNSPECIFIED)
     builder_.SetNumerics(static_cast<expr::Numerics>(sent_.numerics()));
+  builder_.SetAccurate(sent_.accurate());
   for (const std::string& name : input_names) builder_.AddInputName(name);
   RETURN_IF_ERROR(DeclareArguments());
   RETURN_IF_ERROR(graph_.Check());

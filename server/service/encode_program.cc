@@ -159,6 +159,7 @@ v1::Program EncodeProgram(const expr::Program& program) {
     result->set_node(moved[output.node.value]);
   }
   sent.set_numerics(static_cast<v1::Numerics>(program.numerics));
+  sent.set_accurate(program.accurate);
   return sent;
 }
 

@@ -110,7 +110,7 @@ absl::StatusOr<TestAnswer> Call(engine::Engine* engine, const TestCall& call) {
     request.inputs.push_back(std::move(input));
   }
   if (call.kernel.empty()) {
-    request.program.bytes = base::StrCat(static_cast<int>(call.numerics), "|");
+    request.program.bytes = base::StrCat(static_cast<int>(call.numerics), call.accurate, "|");
     for (const std::string& text : call.outputs)
       base::StrAppend(&request.program.bytes, text, "\n");
     for (const expr::Argument& argument : call.declared) {
@@ -118,7 +118,10 @@ absl::StatusOr<TestAnswer> Call(engine::Engine* engine, const TestCall& call) {
                       argument.uniform, argument.assumptions.positive.value_or(false), "\n");
     }
     request.program.decode = [call](absl::Span<const std::string> names) {
-      return Build(call.outputs, call.numerics, call.declared, names);
+      absl::StatusOr<expr::Program> program =
+          Build(call.outputs, call.numerics, call.declared, names);
+      if (program.ok()) program->accurate = call.accurate;
+      return program;
     };
   }
   std::promise<absl::StatusOr<engine::Evaluation>> promise;

@@ -57,6 +57,7 @@ struct TestCall {
   std::string kernel;  // instead of outputs
   expr::Numerics numerics = expr::Numerics::kStable;
   std::vector<expr::Argument> declared;
+  bool accurate = false;
   engine::CompilationMode mode = engine::CompilationMode::kNever;
   expr::DType output_dtype = expr::DType::kUnspecified;
   // Inputs arrive in pieces of this many bytes, as from a network; 0: whole.
