@@ -1,5 +1,7 @@
 #include "server/passes/pattern.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace formulary::passes {
@@ -84,25 +86,106 @@ class Matcher {
     return At(pattern, rewriter_.Make(fn::kNeg, {node}), match);
   }
 
-  // number + variable inside another call: the variable takes the rest of the sum.
+  // A sum of two inside another call: one operand is a number or bound already, and the other takes
+  // the rest of the sum; or the sum has two terms, in either order.
   bool SumInside(NodeId pattern, NodeId node, Match* match) {
     const absl::Span<const NodeId> wanted = pattern_.operands(pattern);
-    if (!graph().IsCall(node, fn::kAdd) || wanted.size() != 2 || !pattern_.IsNumber(wanted[0]))
-      return false;
+    if (!graph().IsCall(node, fn::kAdd) || wanted.size() != 2) return false;
     const absl::Span<const NodeId> found = graph().operands(node);
-    const std::vector<NodeId> candidates(found.begin(), found.end());
-    if (!graph().IsNumber(candidates[0]) ||
-        graph().number(candidates[0]) != pattern_.number(wanted[0])) {
+    std::vector<NodeId> candidates(found.begin(), found.end());
+    for (size_t known = 0; known < 2; ++known) {
+      const Node& operand = pattern_[wanted[known]];
+      const bool bound = operand.kind == NodeKind::kArgument && match->bound[operand.payload];
+      if (!bound && operand.kind != NodeKind::kNumber) continue;
+      for (size_t i = 0; i < candidates.size(); ++i) {
+        if (!At(wanted[known], candidates[i], match)) continue;
+        candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(i));
+        const NodeId remainder =
+            candidates.size() == 1 ? candidates[0] : rewriter_.Make(fn::kAdd, candidates);
+        return At(wanted[1 - known], remainder, match);
+      }
       return false;
     }
-    const absl::Span<const NodeId> rest = absl::MakeConstSpan(candidates).subspan(1);
-    const NodeId remainder = rest.size() == 1 ? rest[0] : rewriter_.Make(fn::kAdd, rest);
-    return At(wanted[1], remainder, match);
+    if (candidates.size() != 2) return false;
+    const Match before = *match;
+    for (size_t first = 0; first < 2; ++first) {
+      *match = before;
+      if (At(wanted[0], candidates[first], match) && At(wanted[1], candidates[1 - first], match))
+        return true;
+    }
+    return false;
+  }
+
+  // A term of a sum without the number it carries.
+  NodeId Base(NodeId term, const mpq_class& coefficient) {
+    if (coefficient == 1) return term;
+    return rewriter_.Make(fn::kMul, {rewriter_.graph().Number(1 / coefficient), term});
+  }
+
+  bool IsMultipleOf(NodeId term, expr::FunctionId function) const {
+    if (graph().IsCall(term, function)) return true;
+    if (!graph().IsCall(term, fn::kMul)) return false;
+    const absl::Span<const NodeId> factors = graph().operands(term);
+    return factors.size() == 2 && graph().IsNumber(factors[0]) &&
+           graph().IsCall(factors[1], function);
+  }
+
+  // Two terms anywhere in the sum, both scaled alike; other terms are left over.
+  bool TermsAtRoot(NodeId pattern, NodeId node, Match* match) {
+    struct Term {
+      NodeId base;
+      mpq_class coefficient;
+    };
+    Term wanted[2];
+    for (size_t k = 0; k < 2; ++k) {
+      wanted[k] = {pattern_.operands(pattern)[k], 1};
+      if (pattern_.IsCall(wanted[k].base, fn::kMul) &&
+          pattern_.IsNumber(pattern_.operands(wanted[k].base)[0])) {
+        const NodeId product = wanted[k].base;
+        if (pattern_.operands(product).size() != 2) return false;
+        wanted[k] = {pattern_.operands(product)[1], pattern_.number(pattern_.operands(product)[0])};
+      }
+    }
+    // A call is looked for, the simplest first: what it binds tells the other.
+    const auto size = [this](const Term& term) {
+      if (pattern_[term.base].kind != NodeKind::kCall) return std::ptrdiff_t{1} << 16;
+      const std::vector<bool> parts = pattern_.Reachable({term.base});
+      return std::count(parts.begin(), parts.end(), true);
+    };
+    if (size(wanted[1]) < size(wanted[0])) std::swap(wanted[0], wanted[1]);
+    if (pattern_[wanted[0].base].kind != NodeKind::kCall) return false;
+    const absl::Span<const NodeId> found = graph().operands(node);
+    const std::vector<NodeId> candidates(found.begin(), found.end());
+    if (candidates.size() > kMaxSearchedOperands) return false;
+    for (size_t i = 0; i < candidates.size(); ++i) {
+      // Most terms are none: no node is made for them.
+      if (!IsMultipleOf(candidates[i], pattern_[wanted[0].base].function)) continue;
+      const mpq_class coefficient = Coefficient(candidates[i]);
+      const mpq_class scale = coefficient / wanted[0].coefficient;
+      Match first;
+      if (!At(wanted[0].base, Base(candidates[i], coefficient), &first)) continue;
+      const mpq_class other = scale * wanted[1].coefficient;
+      for (size_t j = 0; j < candidates.size(); ++j) {
+        if (j == i || graph().IsNumber(candidates[j]) || Coefficient(candidates[j]) != other)
+          continue;
+        Match attempt = first;
+        if (!At(wanted[1].base, Base(candidates[j], other), &attempt)) continue;
+        attempt.scale = scale;
+        for (size_t k = 0; k < candidates.size(); ++k) {
+          if (k != i && k != j) attempt.rest.push_back(candidates[k]);
+        }
+        *match = std::move(attempt);
+        return true;
+      }
+    }
+    return false;
   }
 
   // number + coefficient*call anywhere in the sum, both scaled alike; other terms are left over.
   bool SumAtRoot(NodeId pattern, NodeId node, Match* match) {
     const absl::Span<const NodeId> wanted = pattern_.operands(pattern);
+    if (wanted.size() == 2 && !pattern_.IsNumber(wanted[0]))
+      return TermsAtRoot(pattern, node, match);
     const absl::Span<const NodeId> found = graph().operands(node);
     const std::vector<NodeId> candidates(found.begin(), found.end());
     if (wanted.size() != 2 || !pattern_.IsNumber(wanted[0]) ||
@@ -118,12 +201,8 @@ class Matcher {
         call = pattern_.operands(call)[1];
       }
       if (Coefficient(candidates[i]) != coefficient) continue;
-      const NodeId base = coefficient == 1
-                              ? candidates[i]
-                              : rewriter_.Make(fn::kMul, {rewriter_.graph().Number(1 / coefficient),
-                                                          candidates[i]});
       Match attempt;
-      if (!At(call, base, &attempt)) continue;
+      if (!At(call, Base(candidates[i], coefficient), &attempt)) continue;
       attempt.scale = scale;
       for (size_t k = 1; k < candidates.size(); ++k) {
         if (k != i) attempt.rest.push_back(candidates[k]);

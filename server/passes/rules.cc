@@ -17,6 +17,8 @@ using expr::RowText;
 
 // Identities between functions: those that belong to no single row.
 constexpr Identity kAlgebra[] = {
+    {"sqrt_difference", "sqrt(a + b) - sqrt(a)", "b/(sqrt(a + b) + sqrt(a))", kRealModes,
+     "nonzero(b)"},
     {"expm1_from_exp", "exp(a) - 1", "expm1(a)", kRealModes, ""},
     {"logistic_from_quotient", "exp(a)/(1 + exp(a))", "logistic(a)", kRealModes, ""},
     {"softplus_from_log", "log(1 + exp(a))", "softplus(a)", kRealModes, ""},

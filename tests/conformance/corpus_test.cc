@@ -22,6 +22,7 @@
 #include "tests/property/execute.h"
 #include "tests/support/engine_harness.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/test_files.h"
 
 namespace formulary::testing {
 namespace {
@@ -52,9 +53,7 @@ constexpr size_t kCompiledShare = 40;
 constexpr int kShownFailures = 12;
 
 Json LoadCases(const std::string& corpus) {
-  const char* source = std::getenv("FORMULARY_SOURCE_DIR");
-  if (source == nullptr) return {};
-  std::ifstream file(std::string(source) + "/../shared/corpora/" + corpus + ".json");
+  std::ifstream file(SourceDir() + "/../shared/corpora/" + corpus + ".json");
   if (!file) return {};
   return Json::parse(file).at("cases");
 }

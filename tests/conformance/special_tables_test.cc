@@ -23,6 +23,7 @@
 #include "tests/property/exact.h"
 #include "tests/support/engine_harness.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/test_files.h"
 
 namespace formulary::testing {
 namespace {
@@ -149,9 +150,7 @@ bool SquareIsExact(double x) { return std::fma(x, x, -(x * x)) == 0; }
 // The rows that count: exact arguments, a value within the normal range.
 Rows Load(const Table& table) {
   Rows rows;
-  const char* source = std::getenv("FORMULARY_SOURCE_DIR");
-  std::ifstream file(std::string(source == nullptr ? "." : source) + "/../shared/corpora/" +
-                     table.file + ".csv");
+  std::ifstream file(SourceDir() + "/../shared/corpora/" + table.file + ".csv");
   std::string line;
   std::getline(file, line);
   const size_t arity = Split(line).size() - 4;
@@ -261,9 +260,8 @@ TEST_F(SpecialTablesTest, AreWithinTheBars) {
   }
   if (total == 0) GTEST_SKIP() << "no ../shared/corpora beside the source tree";
   std::cout << page << total << " rows\n";
-  if (std::getenv("FORMULARY_UPDATE_GOLDENS") != nullptr) {
-    std::ofstream(std::string(std::getenv("FORMULARY_SOURCE_DIR")) + "/client/conformance.md")
-        << page;
+  if (UpdateGoldens()) {
+    std::ofstream(SourceDir() + "/client/conformance.md") << page;
   }
 }
 

@@ -21,6 +21,7 @@
 #include "tests/property/exact.h"
 #include "tests/property/execute.h"
 #include "tests/property/generate.h"
+#include "tests/support/test_files.h"
 
 namespace formulary::testing {
 namespace {
@@ -192,8 +193,7 @@ TEST(AccuracyTest, RoutinesAreWithinTheirPublishedErrors) {
                           wide.ulps.size(), wide.worst, Percentile99(wide), bound.ulp_f64,
                           single.worst, bound.ulp_f32);
   }
-  if (std::getenv("FORMULARY_UPDATE_GOLDENS") != nullptr)
-    std::ofstream(std::string(std::getenv("FORMULARY_SOURCE_DIR")) + "/client/accuracy.md") << page;
+  if (UpdateGoldens()) std::ofstream(SourceDir() + "/client/accuracy.md") << page;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +12,13 @@
 #include "server/base/check.h"
 
 namespace formulary::testing {
+
+std::string SourceDir() {
+  const char* source = std::getenv("FORMULARY_SOURCE_DIR");
+  return source == nullptr ? "." : source;
+}
+
+bool UpdateGoldens() { return std::getenv("FORMULARY_UPDATE_GOLDENS") != nullptr; }
 
 base::TempDir MakeTempDir() {
   absl::StatusOr<base::TempDir> made = base::TempDir::Create("", "formulary_test_");

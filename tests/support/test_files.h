@@ -12,6 +12,11 @@
 
 namespace formulary::testing {
 
+// The project's root: $FORMULARY_SOURCE_DIR, which ctest sets, else the working directory.
+std::string SourceDir();
+// $FORMULARY_UPDATE_GOLDENS: tests write what they would compare with.
+bool UpdateGoldens();
+
 // A new private directory; the test process fails when there is none.
 base::TempDir MakeTempDir();
 

@@ -112,7 +112,14 @@ double ScaledKAsymptotic(double v, double x) {
 }
 
 double log_besseli(double v, double x) noexcept {
-  if (!(v >= 0) || !(x >= 0) || v > kLastOrder) return __builtin_nan("");
+  if (v != v || x != x || v > kLastOrder) return __builtin_nan("");
+  if (x < 0 || v < 0) {
+    const double half = v / 2;
+    const bool whole = std::floor(v) == v, even = std::floor(half) == half;
+    // DLMF 10.27.1 and 10.27.2's parity; else I is small enough to be what it is.
+    if (whole && (x >= 0 || even)) return log_besseli(std::abs(v), std::abs(x));
+    return std::log(besseli(v, x));
+  }
   if (x == __builtin_inf()) return x;
   if (x == 0) return v == 0 ? 0 : -__builtin_inf();
   if (v == 0 && x < 2) return LogSeries(0, x);

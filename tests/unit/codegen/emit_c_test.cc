@@ -18,13 +18,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::string GoldenPath(const std::string& name) {
-  const char* source = std::getenv("FORMULARY_SOURCE_DIR");
-  return std::string(source == nullptr ? "." : source) + "/tests/golden/c/" + name;
+  return testing::SourceDir() + "/tests/golden/c/" + name;
 }
 
 void ExpectGolden(const std::string& name, const std::string& text) {
-  if (std::getenv("FORMULARY_UPDATE_GOLDENS") != nullptr)
-    testing::WriteFile(GoldenPath(name), text);
+  if (testing::UpdateGoldens()) testing::WriteFile(GoldenPath(name), text);
   EXPECT_EQ(text, testing::Contents(GoldenPath(name)))
       << name << ": set FORMULARY_UPDATE_GOLDENS=1 if this is meant";
 }

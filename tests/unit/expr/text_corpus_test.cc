@@ -17,6 +17,7 @@
 #include "server/expr/infer.h"
 #include "server/expr/interpret.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/test_files.h"
 #include "tests/unit/expr/text_helpers.h"
 
 namespace formulary::expr {
@@ -27,9 +28,7 @@ using Json = nlohmann::json;
 constexpr size_t kPointsPerText = 3;
 
 Json LoadCases(const std::string& corpus) {
-  const char* source = std::getenv("FORMULARY_SOURCE_DIR");
-  if (source == nullptr) return {};
-  std::ifstream file(std::string(source) + "/../shared/corpora/" + corpus + ".json");
+  std::ifstream file(testing::SourceDir() + "/../shared/corpora/" + corpus + ".json");
   if (!file) return {};
   return Json::parse(file).at("cases");
 }
