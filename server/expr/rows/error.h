@@ -101,7 +101,7 @@ inline constexpr auto kError = std::to_array<FunctionRow>({
    .partials = {"-exp(-a**2/2)*erf(a*b/sqrt(2))/(2*sqrt(2*pi))",
                 "exp(-a**2*(1 + b**2)/2)/(2*pi*(1 + b**2))"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("owens_t"),
-   .reference = &BallReference<&OwensTBall, 2>, .nanoseconds = 450,
+   .reference = &BallReference<&OwensTBall, 2>, .nanoseconds = 17,
    .example = "owens_t(1, 1/2)", .example_value = 0.04306469112078536},
   {.name = "fresnels", .group = "error", .doc = "Fresnel's sine integral, of sin(pi*t**2/2) from 0 to a.",
    .sympy = "fresnels", .latex = "S\\left({0}\\right)",

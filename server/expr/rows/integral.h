@@ -80,7 +80,7 @@ inline constexpr auto kIntegral = std::to_array<FunctionRow>({
    .min_arity = 2, .max_arity = 2, .domain = "b > 0", .range = Range::kPositive,
    .partials = {kNone, "-expint(a - 1, b)"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("expint"),
-   .reference = &BallReference<&ExpintBall, 2>, .region = "abs(a) <= 1000", .nanoseconds = 300,
+   .reference = &BallReference<&ExpintBall, 2>, .region = "abs(a) <= 1000", .nanoseconds = 15,
    .example = "expint(2, 1)", .example_value = 0.14849550677592205},
   {.name = "li", .group = "integral", .doc = "Logarithmic integral, the principal value of the integral of 1/log(t) from 0 to a; -oo at 1, NaN below 0.",
    .sympy = "li", .latex = "\\operatorname{li}\\left({0}\\right)",

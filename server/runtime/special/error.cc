@@ -4,6 +4,7 @@
 #include <boost/math/special_functions/owens_t.hpp>
 #include <cmath>
 
+#include "server/runtime/special/lanes.h"
 #include "server/runtime/special/policy.h"
 #include "server/runtime/special/special.h"
 
@@ -74,12 +75,14 @@ double erf2(double a, double b) noexcept {
   return std::erf(b) + std::erf(-a);
 }
 
-double owens_t(double h, double a) noexcept {
+double scalar::owens_t(double h, double a) noexcept {
   if (std::isnan(h) || std::isnan(a)) return h + a;
   h = std::fabs(h);
   if (a == 0 || std::isinf(h)) return std::copysign(0.0, a);
   if (std::isinf(a)) return std::copysign(QuarterErfc(h), a);
   return boost::math::owens_t(h, a, Promoted());
 }
+
+FY_LANES_DEFINE_2(owens_t)
 
 }  // namespace formulary::runtime::special

@@ -14,7 +14,7 @@
 
 #define FY_ERROR_SCALAR(X)              \
   X(erf2, 2, Each, 5.0, 0.51)           \
-  X(owens_t, 2, Each, 1.5, 0.51)        \
+  X(owens_t, 2, Block, 8.0, 0.51)       \
   X(fresnels, 1, Each, 3.0, 0.51)       \
   X(fresnelc, 1, Each, 2.5, 0.51)
 // clang-format on

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "server/runtime/special/incomplete_tables.h"
+
 namespace formulary::runtime::special::incomplete {
 
 // hi + lo, |lo| at most half an ulp of hi.
@@ -81,13 +83,7 @@ struct LogStep {
 inline constexpr int kFirstLogStep = 90;
 inline constexpr int kLogStepCount = 92;
 extern const LogStep kLogSteps[kLogStepCount];
-extern const double kReciprocalGamma[17];      // 1/gamma(3/2 + t), |t| <= 1/2, by powers of t
-extern const double kReciprocalGammaRest[18];  // (1/gamma(1 + a) - 1)/a, -1/2 <= a <= 1
 extern const double kScaledErfc[15];  // z sqrt(pi) exp(z^2) erfc(z), z >= 4, by powers of z^-2
-extern const double kTemme[126];      // see incomplete_gamma.cc
-inline constexpr int kNodeCount = 24;
-extern const double kNodes[kNodeCount];  // Gauss-Legendre on [0, 1]
-extern const double kWeights[kNodeCount];
 
 // log(z) for normal z > 0: absolute error 2^-75 near 1.
 Pair Log(Pair z);
@@ -103,7 +99,6 @@ double ScaledExp(Pair e, double factor);
 double ReciprocalGamma1p(double a);
 
 // log(gamma(a)/(sqrt(2 pi/a) (a/e)^a)) for a >= kStirling (DLMF 5.11.1).
-inline constexpr double kStirling = 9;
 double StirlingRest(double a);
 
 // log(gamma(b + a)/gamma(b)) for 0 < a <= 1 <= b, accurate relative to a.

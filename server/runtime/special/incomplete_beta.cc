@@ -2,6 +2,7 @@
 // and Morris 1992 (continued fraction, choice of region), Gil, Segura and Temme 2007 (quadrature).
 
 #include "server/runtime/special/incomplete.h"
+#include "server/runtime/special/lanes.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
@@ -297,12 +298,20 @@ void Block(double* y, const double* a, long a_stride, const double* b, long b_st
     incomplete::Block<incomplete::__VA_ARGS__>(y, a, a_stride, b, b_stride, c, c_stride, n);   \
   }
 
-FY_DEFINE(betainc, Regular<true>)
-FY_DEFINE(betaincc, Regular<false>)
 FY_DEFINE(betainc_lower, NotRegular)
 FY_DEFINE(log_betainc, Logarithmic<true>)
 FY_DEFINE(log_betaincc, Logarithmic<false>)
 
 #undef FY_DEFINE
+
+double scalar::betainc(double a, double b, double c) noexcept {
+  return incomplete::Regular<true>::At(incomplete::BetaShape(a, b), c);
+}
+double scalar::betaincc(double a, double b, double c) noexcept {
+  return incomplete::Regular<false>::At(incomplete::BetaShape(a, b), c);
+}
+
+FY_LANES_DEFINE_3(betainc)
+FY_LANES_DEFINE_3(betaincc)
 
 }  // namespace formulary::runtime::special

@@ -2,6 +2,7 @@
 // (continued fraction), 8.12 (Temme's uniform expansion), 8.4.15 (limit of small shapes).
 
 #include "server/runtime/special/incomplete.h"
+#include "server/runtime/special/lanes.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
@@ -299,13 +300,21 @@ void Block(double* y, const double* a, long a_stride, const double* b, long b_st
     incomplete::Block<incomplete::__VA_ARGS__>(y, a, a_stride, b, b_stride, n);                \
   }
 
-FY_DEFINE(gammainc, Regular<true>)
-FY_DEFINE(gammaincc, Regular<false>)
 FY_DEFINE(lowergamma, Unregular<true>)
 FY_DEFINE(uppergamma, Unregular<false>)
 FY_DEFINE(log_gammainc, Logarithmic<true>)
 FY_DEFINE(log_gammaincc, Logarithmic<false>)
 
 #undef FY_DEFINE
+
+double scalar::gammainc(double a, double b) noexcept {
+  return incomplete::Regular<true>::At(incomplete::GammaShape(a), b);
+}
+double scalar::gammaincc(double a, double b) noexcept {
+  return incomplete::Regular<false>::At(incomplete::GammaShape(a), b);
+}
+
+FY_LANES_DEFINE_2(gammainc)
+FY_LANES_DEFINE_2(gammaincc)
 
 }  // namespace formulary::runtime::special

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "server/runtime/special/hypergeometric_ball.h"
+#include "server/runtime/special/lanes.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
@@ -81,7 +82,7 @@ Sum RealSeries(Long n, Long x) {
 
 }  // namespace
 
-double expint(double a, double b) noexcept {
+double scalar::expint(double a, double b) noexcept {
   if (std::isnan(a) || !(b >= 0) || std::isinf(a)) return kNan;
   if (b == 0) return a > 1 ? 1 / (a - 1) : kInfinity;
   if (b == kInfinity) return 0;
@@ -105,5 +106,7 @@ double expint(double a, double b) noexcept {
     return BallExpint(a, b);
   return static_cast<double>(sum.value);
 }
+
+FY_LANES_DEFINE_2(expint)
 
 }  // namespace formulary::runtime::special

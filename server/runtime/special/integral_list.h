@@ -9,7 +9,7 @@
 
 #define FY_INTEGRAL_SCALAR(X)       \
   X(expi, 1, Each, 3.5, 0.51)       \
-  X(expint, 2, Each, 1.0, 0.51)     \
+  X(expint, 2, Block, 6.0, 0.51)     \
   X(li, 1, Each, 3.5, 0.51)         \
   X(li2, 1, Each, 3.0, 0.51)        \
   X(sinint, 1, Each, 2.5, 0.51)     \
