@@ -5,6 +5,7 @@
 // Included by level files only.
 
 #include "server/runtime/registers.h"
+#include "server/runtime/special/incomplete_beta_small_vector.h"
 #include "server/runtime/special/incomplete_gamma_vector.h"
 #include "server/runtime/special/incomplete_tables.h"
 #include "server/runtime/special/lanes.h"
@@ -19,6 +20,8 @@ constexpr int kFraction = 1;
 constexpr int kFractionSwapped = 2;
 constexpr int kQuadrature = 3;
 constexpr int kQuadratureSwapped = 4;
+constexpr int kSeries = 5;
+constexpr int kSeriesSwapped = 6;
 
 // b x - a y, which is 0 at the mean.
 inline PairV BetaDelta(VecD a, VecD b, VecD x, PairV y) {
@@ -40,11 +43,12 @@ inline MaskD BetaRegionOf(VecD a, VecD b, VecD x) {
   const MaskD above = delta.hi > VecD{};
   const MaskD swapped = (small & ~second) | (~small & above);
   const MaskD quadrature = (a >= Set1(1500.0)) & (b >= Set1(1500.0));
-  const MaskD region = (quadrature & (kQuadrature - kFraction)) + Step(swapped) + kFraction;
+  const MaskD fraction = (quadrature & (kQuadrature - kFraction)) + Step(swapped) + kFraction;
+  const MaskD region = series ? Step(second) + kSeries : fraction;
   const auto inside = [](VecD shape) -> MaskD {
     return (shape >= Set1(1e-100)) & (shape <= Set1(1e10));
   };
-  return region & inside(a) & inside(b) & (x >= Set1(1e-290)) & (x < one) & ~series;
+  return region & inside(a) & inside(b) & (x >= Set1(1e-290)) & (x < one);
 }
 
 // Step m of Didonato and Morris's fraction: m + u x + v (lambda + 1 + m (2 - x)) below, w x^2
@@ -96,7 +100,9 @@ struct BetaShapeV {
     const VecD none = gamma_a * gamma_b / ReciprocalGamma1p(Select(any, one, s)) * rounding *
                       (Select(a_least, a, b) * (Select(a_least, b, a) / s));
     density = Select(big_a & big_b, both, Select(any, single, none));
-    swapped = region == kFractionSwapped || region == kQuadratureSwapped;
+    swapped =
+        region == kFractionSwapped || region == kQuadratureSwapped || region == kSeriesSwapped;
+    if (region >= kSeries) series = BetaSeries<kUniform>(first(), second());
     if constexpr (kUniform) {
       if (region != kFraction && region != kFractionSwapped) return;
       VecD m;
@@ -124,6 +130,7 @@ struct BetaShapeV {
   VecD density;
   VecD rest;
   bool swapped;
+  BetaSeries<kUniform> series;
   double u[kUniform ? kBetaSteps : 1];
   double v[kUniform ? kBetaSteps : 1];
   double w[kUniform ? kBetaSteps : 1];
@@ -231,7 +238,7 @@ template <bool kLower>
 struct CoreBeta {
   static constexpr int kOperands = 3;
   static constexpr int kShapes = 2;
-  static constexpr int kRegions = 5;
+  static constexpr int kRegions = 7;
   template <bool kUniform>
   using Shape = BetaShapeV<kUniform>;
 
@@ -247,6 +254,7 @@ struct CoreBeta {
         Add(Add(BetaPower(shape, shape.a, x, delta), BetaPower(shape, shape.b, y, Negate(delta))),
             shape.rest);
     const VecD part = shape.swapped ? y.hi : x.hi;
+    if (region >= kSeries) return Small(shape, part, e, operands);
     const VecD lambda = shape.swapped ? delta.hi : -delta.hi;
     const VecD factor = region <= kFractionSwapped
                             ? LowerFractionV(shape, part, lambda)
@@ -254,9 +262,7 @@ struct CoreBeta {
                                                shape.swapped ? x.hi : y.hi, lambda);
     const VecD value = ScaledExp(e, shape.density * factor);
     if (shape.swapped == kLower) return one - value;
-    const MaskD tiny = ~(e.hi > Set1(-690.0));
-    if (__builtin_expect(!Any(tiny), 1)) return value;
-    return Repaired(value, tiny, operands);
+    return Repaired(value, e.hi <= Set1(-690.0), operands);
   }
 
   static double Value(const double* x) {
@@ -265,7 +271,27 @@ struct CoreBeta {
   }
 
  private:
-  [[gnu::noinline, gnu::cold]] static VecD Repaired(VecD value, MaskD where, const VecD* x) {
+  // The upper tail as 1 minus the lower one in which the 1 is dropped, or the lower one.
+  template <class S>
+  static VecD Small(const S& shape, VecD part, PairV e, const VecD* x) {
+    const VecD one = Set1(1.0);
+    const VecD sum = shape.series.Sum(part);
+    const VecD head = sleef_expm1(MulAdd(shape.first(), sleef_log(part), shape.series.log_scale));
+    const VecD upper = -(head + MulAdd(head, sum, sum));
+    // exp(e) has the other shape's power as a factor.
+    const VecD power = sleef_exp(-shape.second() * sleef_log1p(-part));
+    const VecD lower = ScaledExp(e, shape.density / shape.first() * (one + sum) * power);
+    const MaskD by_upper = upper < Set1(0.5);
+    if (shape.swapped == kLower) return Select(by_upper, upper, one - lower);
+    const VecD value = Select(by_upper, one - upper, lower);
+    return Repaired(value, ~by_upper & (e.hi <= Set1(-690.0)), x);
+  }
+
+  static VecD Repaired(VecD value, MaskD where, const VecD* x) {
+    if (__builtin_expect(!Any(where), 1)) return value;
+    return Repair(value, where, x);
+  }
+  [[gnu::noinline, gnu::cold]] static VecD Repair(VecD value, MaskD where, const VecD* x) {
     for (long i = 0; i < kLanes<VecD>; ++i) {
       const double one[] = {x[0][i], x[1][i], x[2][i]};
       if (where[i]) value[i] = Value(one);

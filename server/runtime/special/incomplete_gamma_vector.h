@@ -14,8 +14,6 @@
 namespace {
 namespace lanes {
 
-namespace tables = formulary::runtime::special::incomplete;
-
 constexpr double kRootTwoPi = 2.5066282746310002;
 
 // 1/gamma(1 + a) for 0 <= a < 20.

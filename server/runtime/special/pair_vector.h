@@ -6,9 +6,12 @@
 
 #include "server/runtime/registers.h"
 #include "server/runtime/special/error_vector.h"
+#include "server/runtime/special/incomplete_tables.h"
 
 namespace {
 namespace lanes {
+
+namespace tables = formulary::runtime::special::incomplete;
 
 using error_vector::MulAdd;
 
