@@ -4,12 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
+#include "server/runtime/isa.h"
 #include "server/runtime/runtime.h"
+#include "server/runtime/special/lanes.h"
 
 namespace formulary::runtime {
 namespace {
@@ -290,6 +293,82 @@ TEST(SpecialIncompleteTest, ArraysHaveTheBitsOfValues) {
       for (size_t i = 0; i < kCount; ++i) EXPECT_EQ(y[i], three.value(a[shape], b[shape], u[i]));
     }
   }
+}
+
+using Lanes = void (*)(double*, const double* const*, const long*, long) noexcept;
+
+// A routine with cores on vectors, and the one of single values that it is held against.
+struct LaneRow {
+  const char* name;
+  Lanes level3, level4;
+  double (*two)(double, double);
+  double (*three)(double, double, double);
+};
+
+double Single(const LaneRow& row, const double* x) {
+  return row.two != nullptr ? row.two(x[0], x[1]) : row.three(x[0], x[1], x[2]);
+}
+
+// Over all regions and their joints the levels with FMA give the same bits, uniform shapes the bits
+// of others, counts of any size the bits of one, and all is near the routine of single values.
+TEST(SpecialIncompleteTest, LanesAgree) {
+  if (fy_v1_isa_level() < 4) GTEST_SKIP() << "the machine has not all levels";
+  using namespace special;  // NOLINT: the names of the list
+  const LaneRow rows[] = {
+      {"owens_t", fy_lanes3_owens_t, fy_lanes4_owens_t, scalar::owens_t, nullptr},
+      {"expint", fy_lanes3_expint, fy_lanes4_expint, scalar::expint, nullptr},
+      {"gammainc", fy_lanes3_gammainc, fy_lanes4_gammainc, scalar::gammainc, nullptr},
+      {"gammaincc", fy_lanes3_gammaincc, fy_lanes4_gammaincc, scalar::gammaincc, nullptr},
+      {"betainc", fy_lanes3_betainc, fy_lanes4_betainc, nullptr, scalar::betainc},
+      {"betaincc", fy_lanes3_betaincc, fy_lanes4_betaincc, nullptr, scalar::betaincc}};
+  const double shapes[] = {1e-6, 0.3, 1,  1.0001, 2.5,  3,    3.9999, 4,   8.9999, 9,    12.5, 16,
+                           19.9, 20,  35, 49.99,  50.1, 60.5, 199.9,  201, 1499.9, 2100, 1.1e5};
+  constexpr size_t kPoints = 500;
+  for (const LaneRow& row : rows) {
+    const bool two = row.two != nullptr;
+    for (const double a : shapes) {
+      for (const double b : shapes) {
+        if (two && b != 1) continue;
+        std::vector<double> first(kPoints, a), second(kPoints, b), x(kPoints);
+        for (size_t i = 0; i < kPoints; ++i) {
+          const double part = (static_cast<double>(i) + 0.5) / kPoints;
+          const double mean = a / (a + b);
+          x[i] = two ? (i % 2 == 0 ? 3 * a * part : 12 * part)
+                     : std::min(0.9999, i % 2 == 0 ? part : 2 * mean * part);
+        }
+        const double* const operands[] = {first.data(), two ? x.data() : second.data(), x.data()};
+        const long strides[] = {1, 1, 1};
+        const long uniform[] = {0, two ? 1 : 0, 1};
+        std::vector<double> y3(kPoints), y4(kPoints), same(kPoints);
+        row.level3(y3.data(), operands, strides, kPoints);
+        row.level4(y4.data(), operands, strides, kPoints);
+        row.level4(same.data(), operands, uniform, kPoints);
+        for (size_t i = 0; i < kPoints; ++i) {
+          const double one[] = {a, two ? x[i] : b, x[i]};
+          ASSERT_EQ(y3[i], y4[i]) << row.name << "(" << a << ", " << b << ", " << x[i] << ")";
+          ASSERT_EQ(same[i], y4[i]) << row.name << "(" << a << ", " << b << ", " << x[i] << ")";
+          const double want = Single(row, one);
+          ASSERT_NEAR(y4[i], want, 1e-13 * std::fabs(want) + kTiny)
+              << row.name << "(" << a << ", " << b << ", " << x[i] << ")";
+          if (i % 50 != 0) continue;
+          const double* const single[] = {one, one + 1, one + 2};
+          double value;
+          row.level4(&value, single, strides, 1);
+          ASSERT_EQ(value, y4[i]) << row.name << "(" << a << ", " << b << ", " << x[i] << ")";
+        }
+      }
+    }
+  }
+}
+
+// Results may go where an operand stands.
+TEST(SpecialIncompleteTest, LanesInPlace) {
+  std::vector<double> x(2048), y(2048);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = 0.01 * static_cast<double>((i * 377) % 2048);
+  const double a = 2.5;
+  fy_v1_gammainc_f64(y.data(), &a, 0, x.data(), 1, 2048);
+  fy_v1_gammainc_f64(x.data(), &a, 0, x.data(), 1, 2048);
+  EXPECT_EQ(x, y);
 }
 
 }  // namespace
