@@ -266,7 +266,7 @@ struct CoreBeta {
   }
 
   static double Value(const double* x) {
-    using namespace formulary::runtime::special;
+    namespace scalar = formulary::runtime::special::scalar;
     return kLower ? scalar::betainc(x[0], x[1], x[2]) : scalar::betaincc(x[0], x[1], x[2]);
   }
 

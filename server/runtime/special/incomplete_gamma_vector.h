@@ -257,7 +257,7 @@ struct CoreGamma {
   }
 
   static double Value(const double* x) {
-    using namespace formulary::runtime::special;
+    namespace scalar = formulary::runtime::special::scalar;
     return kLower ? scalar::gammainc(x[0], x[1]) : scalar::gammaincc(x[0], x[1]);
   }
 

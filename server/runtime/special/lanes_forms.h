@@ -1,5 +1,7 @@
-// The routines of lanes.h for one level. Included once by each lanes_v<level>.cc, which sets
-// FY_LEVEL; has no guard.
+#ifndef FORMULARY_SERVER_RUNTIME_SPECIAL_LANES_FORMS_H_
+#define FORMULARY_SERVER_RUNTIME_SPECIAL_LANES_FORMS_H_
+
+// The routines of lanes.h for one level. Included by each lanes_v<level>.cc, which sets FY_LEVEL.
 
 #include "server/runtime/special/expint_vector.h"
 #include "server/runtime/special/incomplete_beta_vector.h"
@@ -15,3 +17,7 @@
   }
 
 FY_SPECIAL_LANES(FY_LANES_FORM)
+
+#undef FY_LANES_FORM
+
+#endif  // FORMULARY_SERVER_RUNTIME_SPECIAL_LANES_FORMS_H_

@@ -313,7 +313,7 @@ double Single(const LaneRow& row, const double* x) {
 // of others, counts of any size the bits of one, and all is near the routine of single values.
 TEST(SpecialIncompleteTest, LanesAgree) {
   if (fy_v1_isa_level() < 4) GTEST_SKIP() << "the machine has not all levels";
-  using namespace special;  // NOLINT: the names of the list
+  namespace scalar = special::scalar;
   const LaneRow rows[] = {
       {"owens_t", fy_lanes3_owens_t, fy_lanes4_owens_t, scalar::owens_t, nullptr},
       {"expint", fy_lanes3_expint, fy_lanes4_expint, scalar::expint, nullptr},
