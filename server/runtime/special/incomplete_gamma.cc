@@ -300,8 +300,6 @@ void Block(double* y, const double* a, long a_stride, const double* b, long b_st
     incomplete::Block<incomplete::__VA_ARGS__>(y, a, a_stride, b, b_stride, n);                \
   }
 
-FY_DEFINE(lowergamma, Unregular<true>)
-FY_DEFINE(uppergamma, Unregular<false>)
 FY_DEFINE(log_gammainc, Logarithmic<true>)
 FY_DEFINE(log_gammaincc, Logarithmic<false>)
 
@@ -316,5 +314,47 @@ double scalar::gammaincc(double a, double b) noexcept {
 
 FY_LANES_DEFINE_2(gammainc)
 FY_LANES_DEFINE_2(gammaincc)
+
+namespace {
+
+// The part of gamma(a): of the regularised one, where that and gamma(a) are ordinary numbers.
+template <bool kLower>
+double PartOfGamma(double regular, double a, double b) {
+  if (regular > 1e-290 && a >= 0.5 && a <= 170) return regular * fy_v1_gamma(a);
+  return incomplete::Unregular<kLower>::At(incomplete::GammaShape(a), b);
+}
+
+template <bool kLower>
+void PartsOfGamma(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                  long n) {
+  constexpr long kChunk = 256;
+  double regular[kChunk];
+  for (long at = 0; at < n; at += kChunk) {
+    const long count = n - at < kChunk ? n - at : kChunk;
+    const double* const shapes = a + at * a_stride;
+    const double* const points = b + at * b_stride;
+    (kLower ? gammainc_block : gammaincc_block)(regular, shapes, a_stride, points, b_stride, count);
+    const double gamma = fy_v1_gamma(*shapes);
+    for (long i = 0; i < count; ++i) {
+      const double shape = shapes[i * a_stride];
+      const bool ordinary = a_stride == 0 && regular[i] > 1e-290 && shape >= 0.5 && shape <= 170;
+      y[at + i] = ordinary ? regular[i] * gamma
+                           : PartOfGamma<kLower>(regular[i], shape, points[i * b_stride]);
+    }
+  }
+}
+
+}  // namespace
+
+double lowergamma(double a, double b) noexcept { return PartOfGamma<true>(gammainc(a, b), a, b); }
+double uppergamma(double a, double b) noexcept { return PartOfGamma<false>(gammaincc(a, b), a, b); }
+void lowergamma_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                      long n) noexcept {
+  PartsOfGamma<true>(y, a, a_stride, b, b_stride, n);
+}
+void uppergamma_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                      long n) noexcept {
+  PartsOfGamma<false>(y, a, a_stride, b, b_stride, n);
+}
 
 }  // namespace formulary::runtime::special

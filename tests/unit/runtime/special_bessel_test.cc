@@ -99,7 +99,7 @@ std::vector<Points2> BinaryPoints() {
            {2.5, -1, kNan}, {kNan, 1, kNan}}},
       {"besselk_scaled", &fy_v1_besselk_scaled, {{0, 0, kInf}, {2.5, 0, kInf}, {2.5, kInf, 0},
            {2.5, -1, kNan}, {kNan, 1, kNan}}},
-      {"log_besseli", &fy_v1_log_besseli, {{0, 0, 0}, {1, 0, -kInf}, {1, kInf, kInf}, {-1, 1, kNan},
+      {"log_besseli", &fy_v1_log_besseli, {{0, 0, 0}, {1, 0, -kInf}, {1, kInf, kInf}, {-1.5, 1, kNan},
            {1, -1, kNan}, {kNan, 1, kNan}}},
       {"log_besselk", &fy_v1_log_besselk, {{0, 0, kInf}, {1, kInf, -kInf}, {1, -1, kNan},
            {1, kNan, kNan}}},
