@@ -1,10 +1,12 @@
-// 0F1, 1F1, 2F1 and U for real operands. Each tries, in long double, the forms that suit the
-// operands, takes the first whose error bound is small, and leaves the rest to ball arithmetic.
-// Sources: DLMF 13.2, 13.7 (1F1 and U), 15.4, 15.8 (2F1), 10.16.9, 10.17.3 (0F1).
+// U, and 0F1, 1F1, 2F1 where hypergeometric_fast.cc leaves them, for real operands. Each tries, in
+// long double, the forms that suit the operands, takes the first whose error bound is small, and
+// leaves the rest to ball arithmetic. Sources: DLMF 13.2, 13.7 (1F1 and U), 15.4, 15.8
+// (2F1), 10.16.9, 10.17.3 (0F1).
 
 #include <cmath>
 
 #include "server/runtime/special/hypergeometric_ball.h"
+#include "server/runtime/special/hypergeometric_careful.h"
 #include "server/runtime/special/hypergeometric_series.h"
 #include "server/runtime/special/special.h"
 
@@ -197,7 +199,7 @@ double AtOne(const Operands2f1& o) {
 
 }  // namespace
 
-double hyp0f1(double a, double b) noexcept {
+double CarefulHyp0f1(double a, double b) noexcept {
   if (AnyNan(a, b, 0, 0) || IsPole(a) || std::isinf(a)) return kNan;
   if (b == 0) return 1;
   if (std::isinf(b)) return b > 0 ? SignOfGamma(a) * kInfinity : kNan;
@@ -211,7 +213,7 @@ double hyp0f1(double a, double b) noexcept {
   return BallHyp0f1(a, b);
 }
 
-double hyp1f1(double a, double b, double c) noexcept {
+double CarefulHyp1f1(double a, double b, double c) noexcept {
   if (AnyNan(a, b, c, 0) || std::isinf(a) || std::isinf(b)) return kNan;
   if (IsPole(b) && !Terminates(a, b)) return kNan;
   if (a == 0 || c == 0) return 1;
@@ -235,7 +237,7 @@ double hyp1f1(double a, double b, double c) noexcept {
   return BallHyp1f1(a, b, c);
 }
 
-double hyp2f1(double a, double b, double c, double d) noexcept {
+double CarefulHyp2f1(double a, double b, double c, double d) noexcept {
   if (AnyNan(a, b, c, d) || std::isinf(a) || std::isinf(b) || std::isinf(c)) return kNan;
   const bool terminates = Terminates(a, c) || Terminates(b, c);
   if (IsPole(c) && !terminates) return kNan;

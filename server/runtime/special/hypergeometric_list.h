@@ -3,9 +3,9 @@
 
 // clang-format off
 #define FY_HYPERGEOMETRIC_SCALAR(X) \
-  X(hyp0f1, 2, Each, 1.5, 0.51) \
-  X(hyp1f1, 3, Each, 1.5, 0.51) \
-  X(hyp2f1, 4, Each, 1.5, 0.51) \
+  X(hyp0f1, 2, Block, 1.5, 0.51) \
+  X(hyp1f1, 3, Block, 1.5, 0.51) \
+  X(hyp2f1, 4, Block, 1.5, 0.51) \
   X(hyperu, 3, Each, 1.5, 0.51)
 // clang-format on
 

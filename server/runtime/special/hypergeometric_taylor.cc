@@ -1,0 +1,144 @@
+#include "server/runtime/special/hypergeometric_taylor.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+namespace formulary::runtime::special {
+namespace {
+
+using Long = long double;
+using Pair = double __attribute__((vector_size(16)));
+
+constexpr int kLeastExponent = -6;
+constexpr int kBiased = 1023 + kLeastExponent;
+constexpr int kDropped = 48;  // leaves 4 bits of the mantissa
+
+constexpr double kUnit = 0x1p-53;
+constexpr double kLongUnit = 0x1p-64;
+constexpr double kTruncation = 0x1p-66;
+// Terms and coefficients outside are left to other ways.
+constexpr double kLargest = 1e280;
+constexpr double kLeast = 1e-290;
+
+// So many roundings, independent ones, add up to about this at most.
+double Gathered(double roundings) { return roundings < 21 ? roundings : 16 + 0.25 * roundings; }
+
+}  // namespace
+
+int RangeOf(double magnitude) {
+  if (magnitude < 0x1p-6) return 0;
+  if (!(magnitude < 1024)) return -1;
+  return static_cast<int>(std::bit_cast<uint64_t>(magnitude) >> kDropped) - (kBiased << 4) + 1;
+}
+
+double EndOfRange(int range) {
+  return std::bit_cast<double>(static_cast<uint64_t>(range + (kBiased << 4)) << kDropped);
+}
+
+void TaylorSeries::AddCoefficient() {
+  const int n = known_ - 1;
+  Long factor = scale_;
+  for (int i = 0; i < upper_count_; ++i) factor *= upper_[i] + n;
+  const Long next = coefficients_[n] * (factor / ((lower_ + n) * (n + 1)));
+  coefficients_[known_] = next;
+  in_double_[known_] = static_cast<double>(next);
+  if (next >= 0 && signs_agree_ == known_) ++signs_agree_;
+  ++known_;
+}
+
+TaylorSeries::Plan TaylorSeries::PlanFor(double end, bool negative, double tail) {
+  double sizes[kMaxTerms + 1];
+  double total = 0;
+  double power = 1;
+  int terms = 0;
+  double rest = 0;
+  for (int n = 0;; ++n) {
+    if (n == kMaxTerms) return {};
+    if (n == known_) AddCoefficient();
+    const double coefficient = std::fabs(in_double_[n]);
+    if (coefficients_[n] == 0) {
+      terms = n;
+      break;
+    }
+    if (!(coefficient > kLeast)) return {};
+    const double size = coefficient * power;
+    if (!(size < kLargest)) return {};
+    sizes[n] = size;
+    total += size;
+    power *= end / scale_;
+    if (size > kTruncation * total * 0.25) continue;
+    // What follows falls at least as fast as this.
+    double bound = end;
+    bool settled = lower_ + n > 0;
+    const double lower = static_cast<double>(lower_) + n;
+    if (upper_count_ < 2) bound /= n + 1;
+    if (upper_count_ < 1) bound /= lower;
+    for (int i = 0; i < upper_count_; ++i) {
+      const double upper = static_cast<double>(upper_[i]) + n;
+      settled &= upper > 0;
+      bound *= std::fmax(1, upper / (i == 1 ? n + 1 : lower));
+    }
+    rest = size / (1 - bound);
+    if (settled && bound < 0.99 && rest <= kTruncation * total) {
+      terms = n + 1;
+      break;
+    }
+  }
+  double error = rest;
+  int split = terms;
+  double in_double = 0;
+  double above = 0;  // sum of the terms from `split` on
+  while (split > 0) {
+    const double size = sizes[split - 1];
+    const double more = kUnit * (2 * above + 3 * size);
+    if (in_double + more > tail * total) break;
+    in_double += more;
+    above += size;
+    --split;
+  }
+  error += in_double;
+  const double roundings = 2 * upper_count_ + 5;
+  for (int n = 0; n < split; ++n) error += kLongUnit * sizes[n] * Gathered(2 + roundings * n);
+  const bool positive = !negative && signs_agree_ >= terms;
+  return {terms, split, positive ? error / total : error, positive};
+}
+
+void TaylorSeries::Sum(const Plan& plan, double* x, long double* y, int count) const {
+  int i = 0;
+  for (int k = 0; k < count; ++k) x[k] *= 1 / scale_;
+  for (; i + 8 <= count; i += 8) {
+    Pair at[4];
+    Pair sum[4] = {};
+    __builtin_memcpy(at, x + i, sizeof at);
+    for (int n = plan.terms - 1; n >= plan.split; --n) {
+      for (int k = 0; k < 4; ++k) sum[k] = sum[k] * at[k] + in_double_[n];
+    }
+    double start[8];
+    __builtin_memcpy(start, sum, sizeof start);
+    for (int k = 0; k < 8; k += 4) {
+      const double* const z = x + i + k;
+      Long sum0 = start[k], sum1 = start[k + 1], sum2 = start[k + 2], sum3 = start[k + 3];
+      for (int n = plan.split - 1; n >= 0; --n) {
+        const Long coefficient = coefficients_[n];
+        sum0 = sum0 * z[0] + coefficient;
+        sum1 = sum1 * z[1] + coefficient;
+        sum2 = sum2 * z[2] + coefficient;
+        sum3 = sum3 * z[3] + coefficient;
+      }
+      y[i + k] = sum0;
+      y[i + k + 1] = sum1;
+      y[i + k + 2] = sum2;
+      y[i + k + 3] = sum3;
+    }
+  }
+  for (; i < count; ++i) {
+    double start = 0;
+    for (int n = plan.terms - 1; n >= plan.split; --n) start = start * x[i] + in_double_[n];
+    Long sum = start;
+    for (int n = plan.split - 1; n >= 0; --n) sum = sum * x[i] + coefficients_[n];
+    y[i] = sum;
+  }
+}
+
+}  // namespace formulary::runtime::special
