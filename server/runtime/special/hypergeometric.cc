@@ -1,4 +1,4 @@
-// U, and 0F1, 1F1, 2F1 where hypergeometric_fast.cc leaves them, for real operands. Each tries, in
+// 0F1, 1F1, 2F1 where hypergeometric_fast.cc leaves them, for real operands. Each tries, in
 // long double, the forms that suit the operands, takes the first whose error bound is small, and
 // leaves the rest to ball arithmetic. Sources: DLMF 13.2, 13.7 (1F1 and U), 15.4, 15.8
 // (2F1), 10.16.9, 10.17.3 (0F1).
@@ -29,17 +29,6 @@ double SignOfGamma(double x) {
   if (x > 0) return 1;
   if (x == std::floor(x)) return 0;
   return std::fmod(std::floor(x), 2) == 0 ? 1 : -1;
-}
-
-Bounded RelativeOf(Parameter x, Bounded (*function)(Long, Long)) {
-  return function(x.value, x.value == 0 ? x.error : x.error / std::fabs(x.value));
-}
-Bounded Gamma(Parameter x) { return RelativeOf(x, &BoundedGamma); }
-Bounded ReciprocalGamma(Parameter x) { return RelativeOf(x, &BoundedReciprocalGamma); }
-Bounded Power(Parameter x, Parameter power) {
-  Bounded result = BoundedPower(x.value, power.value, x.error / std::fabs(x.value));
-  result.error += result.value * power.error * std::fabs(std::log(std::fabs(x.value)));
-  return result;
 }
 
 bool AnyNan(double a, double b, double c, double d) {
@@ -85,18 +74,6 @@ Bounded Direct1f1(Parameter a, Parameter b, double x) {
 // exp(x) M(b - a, b, -x)
 Bounded Kummer1f1(double a, double b, double x) {
   return BoundedExp(x) * Direct1f1(Sum(b, -a), {b}, -x);
-}
-
-// The sum of (a)_n (b)_n / n! x^n, at its least term.
-Bounded Asymptotic(Parameter a, Parameter b, double one_over_x, Long x_error) {
-  return Evaluate({.upper = {a, b},
-                   .upper_count = 2,
-                   .lower = {},
-                   .lower_count = 0,
-                   .x = 1 / Long{one_over_x},
-                   .x_error = x_error,
-                   .max_terms = 300,
-                   .divergent = true});
 }
 
 // DLMF 13.7.2; the lesser of the two parts counts as an error.
@@ -204,12 +181,12 @@ double CarefulHyp0f1(double a, double b) noexcept {
   if (b == 0) return 1;
   if (std::isinf(b)) return b > 0 ? SignOfGamma(a) * kInfinity : kNan;
   if (b > 2e7 && std::fabs(a) < 1000) return SignOfGamma(a) * kInfinity;
-  Bounded result = Direct0f1(a, b);
-  if (result.IsSafe()) return static_cast<double>(result.value);
   if (b < 0) {
-    result = Hankel0f1(a, b);
+    const Bounded result = Hankel0f1(a, b);
     if (result.IsSafe()) return static_cast<double>(result.value);
   }
+  const Bounded result = Direct0f1(a, b);
+  if (result.IsSafe()) return static_cast<double>(result.value);
   return BallHyp0f1(a, b);
 }
 
@@ -224,8 +201,8 @@ double CarefulHyp1f1(double a, double b, double c) noexcept {
   const bool terminates = Terminates(a, b);
   const auto direct = [](double p, double q, double x) { return Direct1f1({p}, {q}, x); };
   using Form = Bounded (*)(double, double, double);
-  const Form forms[] = {c > 0 ? Form{direct} : Form{&Kummer1f1},
-                        c > 0 ? Form{&Kummer1f1} : Form{direct}, Form{&Asymptotic1f1}};
+  const Form forms[] = {&Asymptotic1f1, c > 0 ? Form{direct} : Form{&Kummer1f1},
+                        c > 0 ? Form{&Kummer1f1} : Form{direct}};
   for (const Form form : forms) {
     if ((form != &Asymptotic1f1 && std::fabs(c) > 400 && !terminates) ||
         (terminates && form != Form{direct})) {
@@ -266,52 +243,6 @@ double CarefulHyp2f1(double a, double b, double c, double d) noexcept {
     if (d > 0.3 && accept(ThroughComplement(o), y)) return y;
   }
   return BallHyp2f1(a, b, c, d);
-}
-
-namespace {
-
-// x^-a times the series in -1/x; exact where that ends. x < 0 only for a = 0, -1, -2, ...
-Bounded AsymptoticU(double a, double b, double x) {
-  const Bounded series = Asymptotic({a}, Sum(a, -b, 1), -x, kUnit);
-  const double sign = x < 0 && std::fmod(a, 2) != 0 ? -1 : 1;
-  return series * Power({x}, {-Long{a}}) * Bounded{sign, 0};
-}
-
-// DLMF 13.2.42.
-Bounded ConnectionU(double a, double b, double x) {
-  const Parameter shifted = Sum(a, -b, 1);
-  const Bounded first = Gamma(Sum(1, -b)) * ReciprocalGamma(shifted) * Direct1f1({a}, {b}, x);
-  const Bounded second = Gamma(Sum(b, -1)) * ReciprocalGamma({a}) * Power({x}, Sum(1, -b)) *
-                         Direct1f1(shifted, Sum(2, -b), x);
-  return first + second;
-}
-
-double UAtZero(double a, double b) {
-  if (IsPole(a) && a > -1000) {  // (-1)^n (b)_n
-    Long product = 1;
-    for (int i = 0; i < -a; ++i) product *= -(Long{b} + i);
-    return static_cast<double>(product);
-  }
-  if (b >= 1) return SignOfGamma(a) == 0 ? kNan : SignOfGamma(a) * kInfinity;
-  const Bounded value = Gamma(Sum(1, -b)) * ReciprocalGamma(Sum(a, -b, 1));
-  return value.IsSafe() ? static_cast<double>(value.value) : kNan;
-}
-
-}  // namespace
-
-double hyperu(double a, double b, double c) noexcept {
-  if (AnyNan(a, b, c, 0) || std::isinf(a) || std::isinf(b)) return kNan;
-  if (c < 0 && !IsPole(a)) return kNan;
-  if (a == 0) return 1;
-  if (c == 0) return UAtZero(a, b);
-  if (std::isinf(c)) return a > 0 ? 0 : std::fmod(a, 2) != 0 ? c : kInfinity;
-  Bounded result = AsymptoticU(a, b, c);
-  if (result.IsSafe()) return static_cast<double>(result.value);
-  if (c > 0 && c < 30) {
-    result = ConnectionU(a, b, c);
-    if (result.IsSafe()) return static_cast<double>(result.value);
-  }
-  return BallHyperu(a, b, c);
 }
 
 }  // namespace formulary::runtime::special

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "server/runtime/special/hypergeometric_careful.h"
+#include "server/runtime/special/hypergeometric_precise.h"
 #include "server/runtime/special/hypergeometric_series.h"
 #include "server/runtime/special/hypergeometric_taylor.h"
 #include "server/runtime/special/special.h"
@@ -17,6 +19,9 @@ using Long = long double;
 
 // Of a result, relative. The estimate gathers all roundings; what is seen is a tenth of it.
 constexpr double kSafe = 0x1p-52;
+constexpr double kPreciselySafe = 0x1p-58;
+// Error of the terms that are summed in double, of the sum, where all terms are positive.
+constexpr double kPositiveTail = 0x1p-58;
 constexpr double kMaxParameter = 1e4;
 
 constexpr int kCareful = -1;
@@ -32,17 +37,17 @@ class Fast0f1 {
   static constexpr int kForms = 1;
   static constexpr double kTail = 0x1p-62;
 
-  explicit Fast0f1(double b) : b_(b), series_{{0, 0, 0, b, 64}} {}
+  explicit Fast0f1(double b) : b_(b), series_{{0, {0, 0}, b, 64}} {}
   bool IsUsable() const { return IsOrdinary(b_) && !IsPole(b_); }
   int FormOf(double) const { return 0; }
   double ArgumentOf(int, double x) const { return x; }
   Long FactorOf(int, double) const { return 1; }
   double Careful(double x) const { return CarefulHyp0f1(b_, x); }
-  TaylorSeries& SeriesOf(int form) { return series_[form]; }
+  const PowerSeries& SeriesOf(int form) const { return series_[form]; }
 
  private:
   double b_;
-  TaylorSeries series_[kForms];
+  PowerSeries series_[kForms];
 };
 
 class Fast1f1 {
@@ -51,7 +56,10 @@ class Fast1f1 {
   static constexpr double kTail = 0x1p-62;
 
   Fast1f1(double a, double b)
-      : a_(a), b_(b), rest_(Sum(b, -a)), series_{{1, a, 0, b, 16}, {1, rest_.value, 0, b, 16}} {}
+      : a_(a),
+        b_(b),
+        rest_(Sum(b, -a)),
+        series_{{1, {a, 0}, b, 16}, {1, {rest_.value, 0}, b, 16}} {}
   bool IsUsable() const { return IsOrdinary(a_) && IsOrdinary(b_) && !IsPole(b_); }
   // exp(x) M(b - a, b, -x) has terms of one sign mostly where M(a, b, x) has not.
   int FormOf(double x) const {
@@ -61,12 +69,12 @@ class Fast1f1 {
   double ArgumentOf(int form, double x) const { return form == 0 ? x : -x; }
   Long FactorOf(int form, double x) const { return form == 0 ? 1 : std::exp(Long{x}); }
   double Careful(double x) const { return CarefulHyp1f1(a_, b_, x); }
-  TaylorSeries& SeriesOf(int form) { return series_[form]; }
+  const PowerSeries& SeriesOf(int form) const { return series_[form]; }
 
  private:
   double a_, b_;
   Parameter rest_;  // b - a
-  TaylorSeries series_[kForms];
+  PowerSeries series_[kForms];
 };
 
 class Fast2f1 {
@@ -74,7 +82,7 @@ class Fast2f1 {
   static constexpr int kForms = 1;
   static constexpr double kTail = 0x1p-59;
 
-  Fast2f1(double a, double b, double c) : a_(a), b_(b), c_(c), series_{{2, a, b, c, 1}} {}
+  Fast2f1(double a, double b, double c) : a_(a), b_(b), c_(c), series_{{2, {a, b}, c, 1}} {}
   bool IsUsable() const {
     return IsOrdinary(a_) && IsOrdinary(b_) && IsOrdinary(c_) && !IsPole(c_);
   }
@@ -82,11 +90,11 @@ class Fast2f1 {
   double ArgumentOf(int, double x) const { return x; }
   Long FactorOf(int, double) const { return 1; }
   double Careful(double x) const { return CarefulHyp2f1(a_, b_, c_, x); }
-  TaylorSeries& SeriesOf(int form) { return series_[form]; }
+  const PowerSeries& SeriesOf(int form) const { return series_[form]; }
 
  private:
   double a_, b_, c_;
-  TaylorSeries series_[kForms];
+  PowerSeries series_[kForms];
 };
 
 // The elements that are summed by one plan share a key: form, sign of the argument, range.
@@ -102,41 +110,57 @@ int KeyOf(const Fast& fast, double x) {
 int FormOfKey(int key) { return key / (2 * kRanges); }
 
 template <class Fast>
-TaylorSeries::Plan PlanOf(Fast& fast, int key) {
+TaylorSeries::Plan PlanOf(TaylorSeries& series, int key) {
   const bool negative = key / kRanges % 2 != 0;
-  return fast.SeriesOf(FormOfKey(key))
-      .PlanFor(EndOfRange(key % kRanges), negative, negative ? Fast::kTail : 0x1p-58);
+  return series.PlanFor(EndOfRange(key % kRanges), negative,
+                        negative ? Fast::kTail : kPositiveTail);
+}
+
+PreciseSeries::Plan PrecisePlanOf(PreciseSeries& series, int key) {
+  return series.PlanFor(EndOfRange(key % kRanges));
 }
 
 bool IsSafe(const TaylorSeries::Plan& plan, Long sum) {
   return plan.error <= (plan.positive ? kSafe : kSafe * static_cast<double>(std::fabs(sum)));
 }
 
+bool IsSafe(const PreciseSeries::Plan& plan, Long sum) {
+  return plan.error <= kPreciselySafe * static_cast<double>(std::fabs(sum));
+}
+
 template <class Fast>
-double Value(Fast&& fast, double x) {
+double Value(const Fast& fast, double x) {
   const int key = fast.IsUsable() ? KeyOf(fast, x) : kCareful;
   if (key == kCareful) return fast.Careful(x);
-  const TaylorSeries::Plan plan = PlanOf(fast, key);
-  if (plan.terms == 0) return fast.Careful(x);
   const int form = FormOfKey(key);
-  double argument = fast.ArgumentOf(form, x);
+  const auto sums = [&](auto& series, const auto& plan, Long& sum) {
+    if (plan.terms == 0) return false;
+    double argument = fast.ArgumentOf(form, x);
+    series.Sum(plan, &argument, &sum, 1);
+    return IsSafe(plan, sum);
+  };
   Long sum = 0;
-  fast.SeriesOf(form).Sum(plan, &argument, &sum, 1);
-  return IsSafe(plan, sum) ? static_cast<double>(sum * fast.FactorOf(form, x)) : fast.Careful(x);
+  TaylorSeries series(fast.SeriesOf(form));
+  bool safe = sums(series, PlanOf<Fast>(series, key), sum);
+  if (!safe) {
+    PreciseSeries precise(fast.SeriesOf(form));
+    safe = sums(precise, PrecisePlanOf(precise, key), sum);
+  }
+  return safe ? static_cast<double>(sum * fast.FactorOf(form, x)) : fast.Careful(x);
 }
 
 // Value() for all x, sorted by their keys within chunks.
 template <class Fast>
 class Block {
  public:
-  explicit Block(Fast& fast) : fast_(fast) {
+  Block(const Fast& fast, double* y, const double* x, long stride)
+      : fast_(fast), y_(y), x_(x), stride_(stride) {
     std::fill_n(first_, kKeys, kNone);
-    std::fill_n(is_planned_, kKeys, false);
   }
 
-  void Fill(double* y, const double* x, long stride, long n) {
-    for (long at = 0; at < n; at += kChunk)
-      FillChunk(y + at, x + at * stride, stride, static_cast<int>(std::min(n - at, kChunk)));
+  void Fill(long n) {
+    for (; n > 0; n -= kChunk, y_ += kChunk, x_ += kChunk * stride_)
+      FillChunk(static_cast<int>(std::min(n, kChunk)));
   }
 
  private:
@@ -144,46 +168,77 @@ class Block {
   static constexpr int kKeys = 2 * kRanges * Fast::kForms;
   static constexpr short kNone = -1;
 
-  void FillChunk(double* y, const double* x, long stride, int n) {
+  // A series with the plans made for it so far, by range and sign.
+  template <class Series>
+  struct Planned {
+    Series series;
+    typename Series::Plan plans[2 * kRanges];
+    bool is_planned[2 * kRanges] = {};
+    explicit Planned(const PowerSeries& power_series) : series(power_series) {}
+  };
+
+  void FillChunk(int n) {
     int used = 0;
     for (int i = 0; i < n; ++i) {
-      const int key = KeyOf(fast_, x[i * stride]);
+      const double x = x_[i * stride_];
+      const int key = KeyOf(fast_, x);
       if (key == kCareful) {
-        y[i] = fast_.Careful(x[i * stride]);
+        y_[i] = fast_.Careful(x);
         continue;
       }
       if (first_[key] == kNone) keys_[used++] = static_cast<short>(key);
       next_[i] = first_[key];
       first_[key] = static_cast<short>(i);
     }
-    for (int k = 0; k < used; ++k) {
-      FillKey(keys_[k], y, x, stride);
-      first_[keys_[k]] = kNone;
-    }
+    for (int k = 0; k < used; ++k) FillKey(keys_[k]);
   }
 
-  void FillKey(int key, double* y, const double* x, long stride) {
-    if (!is_planned_[key]) plans_[key] = PlanOf(fast_, key);
-    is_planned_[key] = true;
-    const TaylorSeries::Plan& plan = plans_[key];
+  void FillKey(int key) {
     const int form = FormOfKey(key);
     int count = 0;
-    for (short i = first_[key]; i != kNone; i = next_[i]) {
-      members_[count] = i;
-      arguments_[count++] = fast_.ArgumentOf(form, x[i * stride]);
-    }
-    if (plan.terms != 0) fast_.SeriesOf(form).Sum(plan, arguments_, sums_, count);
-    for (int k = 0; k < count; ++k) {
-      const double z = x[members_[k] * stride];
-      const bool safe = plan.terms != 0 && IsSafe(plan, sums_[k]);
-      y[members_[k]] =
-          safe ? static_cast<double>(sums_[k] * fast_.FactorOf(form, z)) : fast_.Careful(z);
-    }
+    for (short i = first_[key]; i != kNone; i = next_[i]) members_[count++] = i;
+    first_[key] = kNone;
+    auto& taylor = taylor_[form];
+    if (!taylor) taylor.emplace(fast_.SeriesOf(form));
+    count = Sum(*taylor, &PlanOf<Fast>, key, count);
+    if (count == 0) return;
+    auto& precise = precise_[form];
+    if (!precise) precise.emplace(fast_.SeriesOf(form));
+    count = Sum(*precise, &PrecisePlanOf, key, count);
+    for (int k = 0; k < count; ++k) y_[members_[k]] = fast_.Careful(x_[members_[k] * stride_]);
   }
 
-  Fast& fast_;
-  TaylorSeries::Plan plans_[kKeys];
-  bool is_planned_[kKeys];
+  // Fills those of the members whose sum is safe, and keeps the others, so many.
+  template <class Series>
+  int Sum(Planned<Series>& planned, typename Series::Plan (*make)(Series&, int), int key,
+          int count) {
+    const int at = key % (2 * kRanges);
+    if (!planned.is_planned[at]) planned.plans[at] = make(planned.series, key);
+    planned.is_planned[at] = true;
+    const typename Series::Plan& plan = planned.plans[at];
+    if (plan.terms == 0) return count;
+    const int form = FormOfKey(key);
+    for (int k = 0; k < count; ++k)
+      arguments_[k] = fast_.ArgumentOf(form, x_[members_[k] * stride_]);
+    planned.series.Sum(plan, arguments_, sums_, count);
+    int rest = 0;
+    for (int k = 0; k < count; ++k) {
+      const short i = members_[k];
+      if (IsSafe(plan, sums_[k])) {
+        y_[i] = static_cast<double>(sums_[k] * fast_.FactorOf(form, x_[i * stride_]));
+      } else {
+        members_[rest++] = i;
+      }
+    }
+    return rest;
+  }
+
+  const Fast& fast_;
+  double* y_;
+  const double* x_;
+  long stride_;
+  std::optional<Planned<TaylorSeries>> taylor_[Fast::kForms];
+  std::optional<Planned<PreciseSeries>> precise_[Fast::kForms];
   short first_[kKeys];
   short keys_[kKeys];
   short next_[kChunk];
@@ -193,9 +248,9 @@ class Block {
 };
 
 template <class Fast>
-void FillBlock(Fast&& fast, double* y, const double* x, long stride, long n) {
+void FillBlock(const Fast& fast, double* y, const double* x, long stride, long n) {
   if (fast.IsUsable()) {
-    Block<std::remove_reference_t<Fast>>(fast).Fill(y, x, stride, n);
+    Block<Fast>(fast, y, x, stride).Fill(n);
   } else {
     for (long i = 0; i < n; ++i) y[i] = fast.Careful(x[i * stride]);
   }

@@ -22,6 +22,8 @@ Long FactorError(const Parameter& parameter, Long factor) {
   return parameter.error == 0 ? 0 : parameter.error / std::fabs(factor);
 }
 
+Long RelativeError(Parameter x) { return x.value == 0 ? x.error : x.error / std::fabs(x.value); }
+
 // |x digamma(x)| is below this: how much of a relative error of x gamma passes on.
 Long GammaSlope(Long x) {
   const Long to_pole = x > 0.5L ? 1 : std::fabs(x - std::round(x));
@@ -64,6 +66,14 @@ Bounded BoundedReciprocalGamma(Long x, Long x_error) {
   const Bounded gamma = BoundedGamma(x, x_error);
   const Long value = 1 / gamma.value;
   return {value, std::fabs(value) * (std::fabs(gamma.error / gamma.value) + kUnit)};
+}
+
+Bounded Gamma(Parameter x) { return BoundedGamma(x.value, RelativeError(x)); }
+Bounded ReciprocalGamma(Parameter x) { return BoundedReciprocalGamma(x.value, RelativeError(x)); }
+Bounded Power(Parameter x, Parameter power) {
+  Bounded result = BoundedPower(x.value, power.value, x.error / std::fabs(x.value));
+  result.error += result.value * power.error * std::fabs(std::log(std::fabs(x.value)));
+  return result;
 }
 
 Parameter Sum(double a, double b) {
@@ -125,6 +135,17 @@ Bounded Evaluate(const Series& series) {
     }
   }
   return kUnknown;
+}
+
+Bounded Asymptotic(Parameter a, Parameter b, double x, Long x_error) {
+  return Evaluate({.upper = {a, b},
+                   .upper_count = 2,
+                   .lower = {},
+                   .lower_count = 0,
+                   .x = 1 / Long{x},
+                   .x_error = x_error,
+                   .max_terms = 300,
+                   .divergent = true});
 }
 
 }  // namespace formulary::runtime::special

@@ -36,6 +36,10 @@ struct Parameter {
 Parameter Sum(double a, double b);
 Parameter Sum(double a, double b, double c);
 
+Bounded Gamma(Parameter x);
+Bounded ReciprocalGamma(Parameter x);
+Bounded Power(Parameter x, Parameter power);
+
 // The sum over n of (p0)_n (p1)_n / (q0)_n x^n / n!, any of p0, p1, q0 left out by its count.
 // `divergent`: an asymptotic series, ended at its least term, which joins the error.
 struct Series {
@@ -49,6 +53,9 @@ struct Series {
   bool divergent = false;
 };
 Bounded Evaluate(const Series& series);
+
+// The sum of (a)_n (b)_n / n! x^-n at its least term. `x_error` is relative.
+Bounded Asymptotic(Parameter a, Parameter b, double x, long double x_error);
 
 }  // namespace formulary::runtime::special
 

@@ -16,6 +16,7 @@ constexpr int kDropped = 48;  // leaves 4 bits of the mantissa
 
 constexpr double kUnit = 0x1p-53;
 constexpr double kLongUnit = 0x1p-64;
+constexpr double kSlowestFall = 0.99;
 constexpr double kTruncation = 0x1p-66;
 // Terms and coefficients outside are left to other ways.
 constexpr double kLargest = 1e280;
@@ -36,11 +37,23 @@ double EndOfRange(int range) {
   return std::bit_cast<double>(static_cast<uint64_t>(range + (kBiased << 4)) << kDropped);
 }
 
+double PowerSeries::FallFrom(int n, double end) const {
+  const double next_lower = static_cast<double>(lower) + n;
+  if (next_lower <= 0) return 1;
+  double fall = end / (upper_count < 2 ? n + 1 : 1) / (upper_count < 1 ? next_lower : 1);
+  for (int i = 0; i < upper_count; ++i) {
+    const double next_upper = static_cast<double>(upper[i]) + n;
+    if (next_upper <= 0) return 1;
+    fall *= std::fmax(1, next_upper / (i == 1 ? n + 1 : next_lower));
+  }
+  return std::fmin(fall, 1);
+}
+
 void TaylorSeries::AddCoefficient() {
   const int n = known_ - 1;
-  Long factor = scale_;
-  for (int i = 0; i < upper_count_; ++i) factor *= upper_[i] + n;
-  const Long next = coefficients_[n] * (factor / ((lower_ + n) * (n + 1)));
+  Long factor = series_.scale;
+  for (int i = 0; i < series_.upper_count; ++i) factor *= series_.upper[i] + n;
+  const Long next = coefficients_[n] * (factor / ((series_.lower + n) * (n + 1)));
   coefficients_[known_] = next;
   in_double_[known_] = static_cast<double>(next);
   if (next >= 0 && signs_agree_ == known_) ++signs_agree_;
@@ -66,21 +79,11 @@ TaylorSeries::Plan TaylorSeries::PlanFor(double end, bool negative, double tail)
     if (!(size < kLargest)) return {};
     sizes[n] = size;
     total += size;
-    power *= end / scale_;
+    power *= end / series_.scale;
     if (size > kTruncation * total * 0.25) continue;
-    // What follows falls at least as fast as this.
-    double bound = end;
-    bool settled = lower_ + n > 0;
-    const double lower = static_cast<double>(lower_) + n;
-    if (upper_count_ < 2) bound /= n + 1;
-    if (upper_count_ < 1) bound /= lower;
-    for (int i = 0; i < upper_count_; ++i) {
-      const double upper = static_cast<double>(upper_[i]) + n;
-      settled &= upper > 0;
-      bound *= std::fmax(1, upper / (i == 1 ? n + 1 : lower));
-    }
-    rest = size / (1 - bound);
-    if (settled && bound < 0.99 && rest <= kTruncation * total) {
+    const double fall = series_.FallFrom(n, end);
+    rest = size / (1 - fall);
+    if (fall < kSlowestFall && rest <= kTruncation * total) {
       terms = n + 1;
       break;
     }
@@ -98,7 +101,7 @@ TaylorSeries::Plan TaylorSeries::PlanFor(double end, bool negative, double tail)
     --split;
   }
   error += in_double;
-  const double roundings = 2 * upper_count_ + 5;
+  const double roundings = 2 * series_.upper_count + 5;
   for (int n = 0; n < split; ++n) error += kLongUnit * sizes[n] * Gathered(2 + roundings * n);
   const bool positive = !negative && signs_agree_ >= terms;
   return {terms, split, positive ? error / total : error, positive};
@@ -106,7 +109,7 @@ TaylorSeries::Plan TaylorSeries::PlanFor(double end, bool negative, double tail)
 
 void TaylorSeries::Sum(const Plan& plan, double* x, long double* y, int count) const {
   int i = 0;
-  for (int k = 0; k < count; ++k) x[k] *= 1 / scale_;
+  for (int k = 0; k < count; ++k) x[k] *= 1 / series_.scale;
   for (; i + 8 <= count; i += 8) {
     Pair at[4];
     Pair sum[4] = {};

@@ -13,7 +13,18 @@ inline constexpr int kRanges = 257;
 int RangeOf(double magnitude);  // -1 where there is none
 double EndOfRange(int range);
 
-// The sum over n of (p0)_n (p1)_n / ((q)_n n!) x^n, p1 or both p left out by their count.
+// The sum over n of (p0)_n (p1)_n / ((q)_n n!) x^n, p1 or both p left out by their count. `scale`,
+// a power of 2, keeps the coefficients from underflow: they are taken as those of (x / scale)^n.
+struct PowerSeries {
+  int upper_count;
+  long double upper[2];
+  long double lower;
+  double scale;
+
+  // The terms from n on fall at least by this factor each where |x| <= end; 1 where they may not.
+  double FallFrom(int n, double end) const;
+};
+
 class TaylorSeries {
  public:
   static constexpr int kMaxTerms = 512;
@@ -26,10 +37,7 @@ class TaylorSeries {
     bool positive = false;
   };
 
-  // `scale`, a power of 2, keeps the coefficients from underflow: they are those of (x / scale)^n.
-  TaylorSeries(int upper_count, long double upper0, long double upper1, long double lower,
-               double scale)
-      : upper_count_(upper_count), upper_{upper0, upper1}, lower_(lower), scale_(scale) {
+  explicit TaylorSeries(const PowerSeries& series) : series_(series) {
     coefficients_[0] = 1;
     in_double_[0] = 1;
   }
@@ -44,10 +52,7 @@ class TaylorSeries {
  private:
   void AddCoefficient();
 
-  int upper_count_;
-  long double upper_[2];
-  long double lower_;
-  double scale_;
+  PowerSeries series_;
   int known_ = 1;
   int signs_agree_ = 1;  // so many coefficients are >= 0
   long double coefficients_[kMaxTerms + 1];
