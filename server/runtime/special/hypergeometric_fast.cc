@@ -1,6 +1,6 @@
 // 0F1, 1F1, 2F1 at ordinary arguments: power series with their coefficients computed once for all
 // elements that share the parameters. Elements whose error bound is too large, and all others, go
-// to hypergeometric_careful.h. Source: DLMF 13.2.39 (Kummer's transformation).
+// to hypergeometric_careful.h. Source: DLMF 13.2.39 (Kummer's transformation), 15.8.1 (Pfaff's).
 
 #include <algorithm>
 #include <cmath>
@@ -30,7 +30,8 @@ bool IsPole(double x) { return x <= 0 && x == std::floor(x); }
 bool IsOrdinary(double x) { return std::fabs(x) <= kMaxParameter; }
 
 // One function with its parameters fixed: the series it may be computed by (forms), the form and
-// argument for x (or kCareful), and the factor in front of the series.
+// argument for x (or kCareful; an argument that is not exact is right to the last bit), and the
+// factor in front of the series.
 
 class Fast0f1 {
  public:
@@ -40,7 +41,8 @@ class Fast0f1 {
   explicit Fast0f1(double b) : b_(b), series_{{0, {0, 0}, b, 64}} {}
   bool IsUsable() const { return IsOrdinary(b_) && !IsPole(b_); }
   int FormOf(double) const { return 0; }
-  double ArgumentOf(int, double x) const { return x; }
+  bool IsExact(int) const { return true; }
+  Long ArgumentOf(int, double x) const { return x; }
   Long FactorOf(int, double) const { return 1; }
   double Careful(double x) const { return CarefulHyp0f1(b_, x); }
   const PowerSeries& SeriesOf(int form) const { return series_[form]; }
@@ -66,7 +68,8 @@ class Fast1f1 {
     if (x > -1 || IsPole(a_)) return 0;
     return rest_.error == 0 ? 1 : kCareful;
   }
-  double ArgumentOf(int form, double x) const { return form == 0 ? x : -x; }
+  bool IsExact(int) const { return true; }
+  Long ArgumentOf(int form, double x) const { return form == 0 ? x : -x; }
   Long FactorOf(int form, double x) const { return form == 0 ? 1 : std::exp(Long{x}); }
   double Careful(double x) const { return CarefulHyp1f1(a_, b_, x); }
   const PowerSeries& SeriesOf(int form) const { return series_[form]; }
@@ -79,22 +82,41 @@ class Fast1f1 {
 
 class Fast2f1 {
  public:
-  static constexpr int kForms = 1;
+  static constexpr int kForms = 2;
   static constexpr double kTail = 0x1p-59;
 
-  Fast2f1(double a, double b, double c) : a_(a), b_(b), c_(c), series_{{2, {a, b}, c, 1}} {}
+  Fast2f1(double a, double b, double c)
+      : a_(a), b_(b), c_(c), series_{{2, {a, b}, c, 1}, {2, {a, 0}, c, 1}} {
+    const Parameter rest_a = Sum(c, -a);
+    const Parameter rest_b = Sum(c, -b);
+    const bool swap = rest_b.error != 0 || (rest_b.value < 0 && rest_a.value > 0);
+    const Parameter rest = swap ? rest_a : rest_b;
+    power_ = swap ? -b : -a;
+    series_[1].upper[0] = -power_;
+    series_[1].upper[1] = rest.value;
+    has_pfaff_ = rest.error == 0 && std::fabs(power_) <= 100;
+  }
   bool IsUsable() const {
     return IsOrdinary(a_) && IsOrdinary(b_) && IsOrdinary(c_) && !IsPole(c_);
   }
-  int FormOf(double x) const { return std::fabs(x) < 0.90625 ? 0 : kCareful; }
-  double ArgumentOf(int, double x) const { return x; }
-  Long FactorOf(int, double) const { return 1; }
+  int FormOf(double x) const {
+    if (x < -0.5 && x > -kEnd / (1 - kEnd) && has_pfaff_ && !IsPole(a_) && !IsPole(b_)) return 1;
+    return std::fabs(x) < kEnd ? 0 : kCareful;
+  }
+  // Form 1: (1 - x)^-a F(a, c - b; c; x / (x - 1)), DLMF 15.8.1.
+  bool IsExact(int form) const { return form == 0; }
+  Long ArgumentOf(int form, double x) const { return form == 0 ? x : x / (Long{x} - 1); }
+  Long FactorOf(int form, double x) const { return form == 0 ? 1 : std::pow(1 - Long{x}, power_); }
   double Careful(double x) const { return CarefulHyp2f1(a_, b_, c_, x); }
   const PowerSeries& SeriesOf(int form) const { return series_[form]; }
 
  private:
+  static constexpr double kEnd = 0.96875;  // of a range
+
   double a_, b_, c_;
   PowerSeries series_[kForms];
+  Long power_;
+  bool has_pfaff_;
 };
 
 // The elements that are summed by one plan share a key: form, sign of the argument, range.
@@ -102,7 +124,7 @@ template <class Fast>
 int KeyOf(const Fast& fast, double x) {
   const int form = fast.FormOf(x);
   if (form == kCareful) return kCareful;
-  const double argument = fast.ArgumentOf(form, x);
+  const auto argument = static_cast<double>(fast.ArgumentOf(form, x));
   const int range = RangeOf(std::fabs(argument));
   return range < 0 ? kCareful : range + kRanges * (2 * form + (argument < 0 ? 1 : 0));
 }
@@ -135,14 +157,14 @@ double Value(const Fast& fast, double x) {
   const int form = FormOfKey(key);
   const auto sums = [&](auto& series, const auto& plan, Long& sum) {
     if (plan.terms == 0) return false;
-    double argument = fast.ArgumentOf(form, x);
+    Long argument = fast.ArgumentOf(form, x);
     series.Sum(plan, &argument, &sum, 1);
     return IsSafe(plan, sum);
   };
   Long sum = 0;
   TaylorSeries series(fast.SeriesOf(form));
   bool safe = sums(series, PlanOf<Fast>(series, key), sum);
-  if (!safe) {
+  if (!safe && fast.IsExact(form)) {
     PreciseSeries precise(fast.SeriesOf(form));
     safe = sums(precise, PrecisePlanOf(precise, key), sum);
   }
@@ -202,9 +224,11 @@ class Block {
     if (!taylor) taylor.emplace(fast_.SeriesOf(form));
     count = Sum(*taylor, &PlanOf<Fast>, key, count);
     if (count == 0) return;
-    auto& precise = precise_[form];
-    if (!precise) precise.emplace(fast_.SeriesOf(form));
-    count = Sum(*precise, &PrecisePlanOf, key, count);
+    if (fast_.IsExact(form)) {
+      auto& precise = precise_[form];
+      if (!precise) precise.emplace(fast_.SeriesOf(form));
+      count = Sum(*precise, &PrecisePlanOf, key, count);
+    }
     for (int k = 0; k < count; ++k) y_[members_[k]] = fast_.Careful(x_[members_[k] * stride_]);
   }
 
@@ -243,7 +267,7 @@ class Block {
   short keys_[kKeys];
   short next_[kChunk];
   short members_[kChunk];
-  double arguments_[kChunk];
+  Long arguments_[kChunk];
   Long sums_[kChunk];
 };
 

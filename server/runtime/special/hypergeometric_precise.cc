@@ -79,12 +79,12 @@ PreciseSeries::Plan PreciseSeries::PlanFor(double end) {
   return {};
 }
 
-void PreciseSeries::Sum(const Plan& plan, double* x, long double* y, int count) const {
-  for (int k = 0; k < count; ++k) x[k] *= 1 / series_.scale;
+void PreciseSeries::Sum(const Plan& plan, const long double* x, long double* y, int count) const {
+  const auto at = [&](int k) { return static_cast<double>(x[k]) / series_.scale; };
   int i = 0;
   for (; i + 4 <= count; i += 4) {
-    Horner<Lanes> first(Lanes{x[i], x[i + 1]});
-    Horner<Lanes> second(Lanes{x[i + 2], x[i + 3]});
+    Horner<Lanes> first(Lanes{at(i), at(i + 1)});
+    Horner<Lanes> second(Lanes{at(i + 2), at(i + 3)});
     for (int n = plan.terms - 1; n >= 0; --n) {
       first.Step(high_[n], low_[n]);
       second.Step(high_[n], low_[n]);
@@ -95,7 +95,7 @@ void PreciseSeries::Sum(const Plan& plan, double* x, long double* y, int count) 
     }
   }
   for (; i < count; ++i) {
-    Horner<double> one(x[i]);
+    Horner<double> one(at(i));
     for (int n = plan.terms - 1; n >= 0; --n) one.Step(high_[n], low_[n]);
     y[i] = static_cast<long double>(one.high) + one.low;
   }

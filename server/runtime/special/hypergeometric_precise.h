@@ -25,8 +25,8 @@ class PreciseSeries {
   // For |x| <= end.
   Plan PlanFor(double end);
 
-  // y[i] = the series at x[i]; divides x by the scale.
-  void Sum(const Plan& plan, double* x, long double* y, int count) const;
+  // y[i] = the series at x[i], a double.
+  void Sum(const Plan& plan, const long double* x, long double* y, int count) const;
 
  private:
   void AddCoefficient();

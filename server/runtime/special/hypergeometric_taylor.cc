@@ -101,27 +101,26 @@ TaylorSeries::Plan TaylorSeries::PlanFor(double end, bool negative, double tail)
     --split;
   }
   error += in_double;
-  const double roundings = 2 * series_.upper_count + 5;
+  const double roundings = 2 * series_.upper_count + 6;
   for (int n = 0; n < split; ++n) error += kLongUnit * sizes[n] * Gathered(2 + roundings * n);
   const bool positive = !negative && signs_agree_ >= terms;
   return {terms, split, positive ? error / total : error, positive};
 }
 
-void TaylorSeries::Sum(const Plan& plan, double* x, long double* y, int count) const {
+void TaylorSeries::Sum(const Plan& plan, Long* x, Long* y, int count) const {
   int i = 0;
   for (int k = 0; k < count; ++k) x[k] *= 1 / series_.scale;
   for (; i + 8 <= count; i += 8) {
     Pair at[4];
     Pair sum[4] = {};
-    __builtin_memcpy(at, x + i, sizeof at);
+    for (int k = 0; k < 8; ++k) at[k / 2][k % 2] = static_cast<double>(x[i + k]);
     for (int n = plan.terms - 1; n >= plan.split; --n) {
       for (int k = 0; k < 4; ++k) sum[k] = sum[k] * at[k] + in_double_[n];
     }
-    double start[8];
-    __builtin_memcpy(start, sum, sizeof start);
     for (int k = 0; k < 8; k += 4) {
-      const double* const z = x + i + k;
-      Long sum0 = start[k], sum1 = start[k + 1], sum2 = start[k + 2], sum3 = start[k + 3];
+      const Long* const z = x + i + k;
+      Long sum0 = sum[k / 2][0], sum1 = sum[k / 2][1];
+      Long sum2 = sum[k / 2 + 1][0], sum3 = sum[k / 2 + 1][1];
       for (int n = plan.split - 1; n >= 0; --n) {
         const Long coefficient = coefficients_[n];
         sum0 = sum0 * z[0] + coefficient;
@@ -136,8 +135,9 @@ void TaylorSeries::Sum(const Plan& plan, double* x, long double* y, int count) c
     }
   }
   for (; i < count; ++i) {
+    const auto at = static_cast<double>(x[i]);
     double start = 0;
-    for (int n = plan.terms - 1; n >= plan.split; --n) start = start * x[i] + in_double_[n];
+    for (int n = plan.terms - 1; n >= plan.split; --n) start = start * at + in_double_[n];
     Long sum = start;
     for (int n = plan.split - 1; n >= 0; --n) sum = sum * x[i] + coefficients_[n];
     y[i] = sum;

@@ -27,7 +27,7 @@ struct PowerSeries {
 
 class TaylorSeries {
  public:
-  static constexpr int kMaxTerms = 512;
+  static constexpr int kMaxTerms = 1536;
 
   // How to sum in one range.
   struct Plan {
@@ -46,8 +46,8 @@ class TaylorSeries {
   // the sum of |terms|.
   Plan PlanFor(double end, bool negative, double tail);
 
-  // y[i] = the series at x[i]; divides x by the scale.
-  void Sum(const Plan& plan, double* x, long double* y, int count) const;
+  // y[i] = the series at x[i], which may be wrong in its last bit; divides x by the scale.
+  void Sum(const Plan& plan, long double* x, long double* y, int count) const;
 
  private:
   void AddCoefficient();

@@ -18,7 +18,7 @@ using Long = long double;
 constexpr double kInfinity = __builtin_inf();
 constexpr double kNan = __builtin_nan("");
 constexpr Long kUnit = 0x1p-64L;
-constexpr double kLeastAsymptotic = 20;
+constexpr double kLeastAsymptotic = 50;
 
 bool IsPole(double x) { return x <= 0 && x == std::floor(x); }
 
@@ -50,20 +50,30 @@ Bounded ConnectionU(double a, double b, double x) {
 constexpr int kMaxSteps = 6000;
 constexpr int kMaxShift = 300;
 
-// The number of terms to start from: where n^e exp(x / 2 - 2 sqrt(n x)) x^f / (gamma(p) gamma(q)),
-// which the terms come near to (DLMF 13.8.8), is below exp(-below) of their sum.
-double StepsOfMiller(double p, double q, double x, double below) {
-  const auto log_gamma = [](double y) { return (y - 0.5) * std::log(y) - y + 0.9; };
-  const double b = p - q + 1;
-  const double start =
-      below + x / 2 + (p - b / 2 + 0.25) * std::log(x) - log_gamma(p) - log_gamma(q);
-  double n = below * below / (4 * x) + 1;
-  for (int i = 0; i < 5; ++i) {
-    const double root = std::fmax(start + (p - b / 2 - 0.25) * std::log(n), 4) / 2;
-    n = root * root / x + 1;
+// How many terms are to be summed. Near n they are about n^e exp(x / 2 - 2 sqrt(n x)) x^f /
+// (gamma(p) gamma(q)) of the sum (DLMF 13.8.8).
+class StepsOfMiller {
+ public:
+  StepsOfMiller(double p, double q, double x)
+      : x_(x), power_((p + q - 1.5) / 2), margin_(0.1 * (p + x) + 4) {
+    start_ = x / 2 + (power_ + 0.5) * std::log(x) - LogGamma(p) - LogGamma(q);
   }
-  return n + 0.1 * (p + x) + 4;
-}
+
+  // So many that the rest is exp(-below) of the sum.
+  double To(double below) const {
+    double n = below * below / (4 * x_) + 1;
+    for (int i = 0; i < 4; ++i) {
+      const double root = std::fmax(below + start_ + power_ * std::log(n), 4) / 2;
+      n = root * root / x_ + 1;
+    }
+    return n + margin_;
+  }
+
+ private:
+  static double LogGamma(double y) { return (y - 0.5) * std::log(y) - y + 0.9; }
+
+  double x_, power_, margin_, start_;
+};
 
 // w(n), w(n) - w(n + 1), (q)_n / n! in units of its value at the start, the sum of the products.
 template <class T>
@@ -95,13 +105,14 @@ Bounded MillerU(double a, double b, double x) {
   if (top - shift != a) return kUnknown;
   const auto p_in_double = static_cast<double>(top);
   const auto q_in_double = static_cast<double>(q);
-  const double steps = StepsOfMiller(p_in_double, q_in_double, x, 44);
+  const StepsOfMiller steps_of(p_in_double, q_in_double, x);
+  const double steps = steps_of.To(43.5 - std::log(x) / 2);
   if (!(steps < kMaxSteps)) return kUnknown;
   const int last = static_cast<int>(steps);
   int n = last;
   MillerState<double> early = {1, std::sqrt(x / last), 1, 0};
   if (p_in_double + q_in_double < 16) {  // the first terms count for little and have no wide range
-    const double late = StepsOfMiller(p_in_double, q_in_double, x, 14);
+    const double late = steps_of.To(14);
     for (; n > late; --n) early.Step(n, p_in_double, q_in_double, x);
   }
   MillerState<Long> state = {early.now, early.fall, early.weight, early.sum};
@@ -115,19 +126,20 @@ Bounded MillerU(double a, double b, double x) {
                          0x1p-50L * std::sqrt(static_cast<Long>(last)) * early.sum) /
                         sum;
   if (!(left_out < 0x1p-56L)) return kUnknown;
-  const Long rounding = kUnit * (16 + 8 * std::sqrt(static_cast<Long>(last)));
+  const Long rounding = kUnit * (16 + 6 * std::sqrt(static_cast<Long>(last)));
   const Bounded scale =
       Power({x}, {-top}) * Bounded{state.weight / sum, state.weight / sum * (rounding + left_out)};
-  Bounded value = scale * Bounded{now, now * rounding};
-  Bounded next = scale * Bounded{after, after * rounding} * Bounded{1 / top, kUnit / top};
+  // The ratio of two neighbours forgets the errors of early steps; the scale comes in at the end.
+  Bounded value = {now, 16 * kUnit * now};
+  Bounded next = {after / top, 16 * kUnit * (after / top)};
   const auto exactly = [](Long y) { return Bounded{y, 2 * kUnit * std::fabs(y)}; };
-  for (Long n = top; n > a; n -= 1) {  // U(n, b, x), DLMF 13.3.7
-    const Long rest = difference.value + (n - a);
-    const Bounded before = exactly(2 * n + base) * value + exactly(-n) * exactly(rest) * next;
+  for (Long down = top; down > a; down -= 1) {  // U(down, b, x), DLMF 13.3.7
+    const Long rest = difference.value + (down - a);
+    const Bounded before = exactly(2 * down + base) * value + exactly(-down) * exactly(rest) * next;
     next = value;
     value = before;
   }
-  return value;
+  return scale * value;
 }
 
 double UAtZero(double a, double b) {

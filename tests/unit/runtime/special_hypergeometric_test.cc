@@ -42,6 +42,9 @@ const Case2 k0f1[] = {
     {2.5, 10000.0, 2.6961914622319203e+82},
     {30.5, -400.0, -1.113193118650876e-08},
     {0.001, 2.0, 4787.4410256150632},
+    {2.5, -5.047682139106658, -1.6579492330260175e-17},
+    {2.5, -95.0, -0.006070103102610671},
+    {0.75, -12.5, 0.4674135511672235},
 };
 const Case3 k1f1[] = {
     {1.5, 2.5, 1.0, 1.8834451238277954},
@@ -54,6 +57,10 @@ const Case3 k1f1[] = {
     {50.0, -20.5, 10.0, -4.1877642378487449e+31},
     {-4.0, 2.5, 30.0, 1567.5454545454545},
     {2.0, 0.125, -12.0, 0.027285427248890076},
+    {-3.7, 2.5, 5.25, 0.40013200402836496},
+    {-3.7, 2.5, 95.0, 7.270196292733017e+29},
+    {0.5, 7.25, -90.0, 0.2605814387224994},
+    {1.5, 2.5, -1.0000000000000002, 0.568417037461477},
 };
 const Case3 kU[] = {
     {1.5, 2.5, 1.0, 1},
@@ -65,6 +72,12 @@ const Case3 kU[] = {
     {10.0, 1.5, 5.0, 2.3599216865174877e-11},
     {3.0, 7.25, 0.01, 294105060846358.81},
     {1.0, 1.0, 500.0, 0.001996015904760411},
+    {0.5, 1.0, 0.25, 1.4115140086389164},
+    {0.5, 1.0, 12.0, 0.2831459507990839},
+    {-3.25, 2.0, 3.5, 5.677214978577835},
+    {1.5, 2.0, 45.0, 0.0032596448977216617},
+    {20.5, 3.0, 1.5, 9.984526649720362e-22},
+    {-0.5, 12.0, 6.0, -4.349561492384083},
 };
 const Case4 k2f1[] = {
     {1.5, 2.25, 3.125, 0.5, 2.0545728820961027},
@@ -82,6 +95,11 @@ const Case4 k2f1[] = {
     {0.5, 0.5, 1.0, -1.0, 0.83462684167407319},
     {2.0, 3.0, 5.0, 0.9999999999990905, 302.710646670502},
     {1.25, 0.5, 4.5, 1.0, 1.2231014896259171},
+    {1.0, 2.0, 4.0, -12.5, 0.1704612533652505},
+    {1.0, 2.0, 4.0, 0.9375, 2.364830732633984},
+    {1.25, 2.5, 3.75, -30.5, 0.027824753771587458},
+    {2.0, 0.5, 0.75, -0.875, 0.4623838819280348},
+    {-30.5, 40.25, 7.5, 0.5, 2.9909513419595684e-07},
 };
 // clang-format on
 
@@ -188,15 +206,52 @@ TEST(SpecialHypergeometricTest, ThreadsAgree) {
   for (const double value : got) EXPECT_EQ(value, got[0]);
 }
 
+// Where two ways of computing meet: neighbours in x differ by roundings only.
+TEST(SpecialHypergeometricTest, Joints) {
+  const auto near = [](auto&& function, double x) {
+    const double before = function(std::nextafter(x, -kInf));
+    const double at = function(x);
+    EXPECT_LE(std::abs(before - at), 4e-16 * std::abs(at) * (1 + 4 * std::abs(x))) << x;
+  };
+  for (const double x : {-512.0, -64.0, -8.0, -1.0, -1.0 / 64, 1.0 / 64, 1.0625, 9.0, 100.0}) {
+    near([](double z) { return fy_v1_hyp0f1(2.5, z); }, x);
+    near([](double z) { return fy_v1_hyp1f1(1.5, 2.25, z); }, x);
+    near([](double z) { return fy_v1_hyp1f1(-0.5, 2.25, z); }, x);
+  }
+  for (const double x : {-31.0, -9.7, -0.5, -0.25, 0.5, 0.76, 0.90625, 0.96875})
+    near([](double z) { return fy_v1_hyp2f1(0.75, 1.5, 2.75, z); }, x);
+  for (const double x : {0.25, 1.0, 20.0, 30.0, 50.0})
+    near([](double z) { return fy_v1_hyperu(0.75, 1.5, z); }, x);
+}
+
+// Uniform parameters, whichever way the elements go, with their neighbours or alone.
 TEST(SpecialHypergeometricTest, ArraysAreTheValues) {
-  std::vector<double> x(32);
-  std::vector<double> y(32);
-  for (size_t i = 0; i < x.size(); ++i) x[i] = -3 + 0.12 * static_cast<double>(i);
-  const double a = 0.5;
-  const double b = 1.25;
-  const double c = 2.5;
-  fy_v1_hyp2f1_f64(y.data(), &a, 0, &b, 0, &c, 0, x.data(), 1, 32);
-  for (size_t i = 0; i < x.size(); ++i) EXPECT_EQ(y[i], fy_v1_hyp2f1(a, b, c, x[i]));
+  constexpr long kCount = 1008;
+  std::vector<double> x(2 * kCount);
+  std::vector<double> y(kCount);
+  for (const double b : {2.5, -1.25, 40.0}) {
+    for (long i = 0; i < kCount; ++i) x[2 * i] = -120 + 0.2 * static_cast<double>(i);
+    x[0] = kNan;
+    x[2] = -kInf;
+    x[4] = kInf;
+    x[6] = -0.0;
+    x[8] = 5e-324;
+    fy_v1_hyp0f1_f64(y.data(), &b, 0, x.data(), 2, kCount);
+    for (long i = 0; i < kCount; ++i)
+      EXPECT_EQ(Ulps(y[i], fy_v1_hyp0f1(b, x[2 * i])), 0) << b << " " << x[2 * i];
+    for (const double a : {1.5, -3.7, -2.0}) {
+      fy_v1_hyp1f1_f64(y.data(), &a, 0, &b, 0, x.data(), 2, kCount);
+      for (long i = 0; i < kCount; ++i)
+        EXPECT_EQ(Ulps(y[i], fy_v1_hyp1f1(a, b, x[2 * i])), 0) << a << " " << b << " " << x[2 * i];
+      for (long i = 5; i < kCount; ++i) x[2 * i] = i < 900 ? -1 + i / 450.0 : -0.4 * (i - 890.0);
+      const double c = 3.25;
+      fy_v1_hyp2f1_f64(y.data(), &a, 0, &b, 0, &c, 0, x.data(), 2, kCount);
+      for (long i = 0; i < kCount; ++i) {
+        EXPECT_EQ(Ulps(y[i], fy_v1_hyp2f1(a, b, c, x[2 * i])), 0)
+            << a << " " << b << " " << x[2 * i];
+      }
+    }
+  }
 }
 
 }  // namespace
