@@ -106,13 +106,13 @@ Bounded MillerU(double a, double b, double x) {
   const auto p_in_double = static_cast<double>(top);
   const auto q_in_double = static_cast<double>(q);
   const StepsOfMiller steps_of(p_in_double, q_in_double, x);
-  const double steps = steps_of.To(43.5 - std::log(x) / 2);
+  const double steps = steps_of.To(42.75 - std::log(std::fmin(x, 2)));
   if (!(steps < kMaxSteps)) return kUnknown;
   const int last = static_cast<int>(steps);
   int n = last;
   MillerState<double> early = {1, std::sqrt(x / last), 1, 0};
   if (p_in_double + q_in_double < 16) {  // the first terms count for little and have no wide range
-    const double late = steps_of.To(14);
+    const double late = steps_of.To(13);
     for (; n > late; --n) early.Step(n, p_in_double, q_in_double, x);
   }
   MillerState<Long> state = {early.now, early.fall, early.weight, early.sum};
