@@ -31,6 +31,7 @@
 #include "server/expr/rows/logic.h"
 #include "server/expr/rows/number.h"
 #include "server/expr/rows/polynomial.h"
+#include "server/expr/rows/slope.h"
 #include "server/expr/rows/special.h"
 #include "server/expr/rows/trigonometric.h"
 
@@ -52,7 +53,7 @@ constexpr auto Concatenate(const Parts&... parts) {
 constexpr auto kRows = Concatenate(
     rows::kArithmetic, rows::kExponential, rows::kTrigonometric, rows::kElementary, rows::kSpecial,
     rows::kGamma, rows::kError, rows::kIntegral, rows::kIncomplete, rows::kBessel, rows::kElliptic,
-    rows::kPolynomial, rows::kHypergeometric, rows::kNumber, rows::kDistribution,
+    rows::kPolynomial, rows::kHypergeometric, rows::kNumber, rows::kSlope, rows::kDistribution,
     rows::kDistributionNormal, rows::kDistributionLine, rows::kDistributionGamma,
     rows::kDistributionBeta, rows::kDistributionExponential, rows::kDistributionPareto,
     rows::kDistributionCircular, rows::kDistributionDiscrete, rows::kComplex, rows::kLogic);

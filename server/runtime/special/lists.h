@@ -19,6 +19,7 @@
 #include "server/runtime/special/integral_list.h"
 #include "server/runtime/special/number_list.h"
 #include "server/runtime/special/polynomial_list.h"
+#include "server/runtime/special/slope_list.h"
 
 #define FY_RUNTIME_SPECIAL_VECTOR(X) \
   FY_GAMMA_VECTOR(X)                 \
@@ -38,6 +39,7 @@
   FY_POLYNOMIAL_SCALAR(X)            \
   FY_HYPERGEOMETRIC_SCALAR(X)        \
   FY_NUMBER_SCALAR(X)                \
-  FY_DISTRIBUTION_SCALAR(X)
+  FY_DISTRIBUTION_SCALAR(X)          \
+  FY_SLOPE_SCALAR(X)
 
 #endif  // FORMULARY_SERVER_RUNTIME_SPECIAL_LISTS_H_
