@@ -130,7 +130,7 @@ Complex MeanOscillating(double v, double x) {
     const Rests rests = RestsOf(z);
     return Complex{0, root} * rests.cosh + v * rests.sinh;
   };
-  const double guess = 1 / (std::cbrt(x) + std::sqrt(root));
+  const double guess = 1 / (1 + std::cbrt(x) + std::sqrt(root));
   const Moments up = Over(Up(x, angle), guess, exponent);
   const Moments down = Over(Down(x, angle), guess, exponent);
   return Complex{0, angle} + (up.first - down.first) / (up.zeroth - down.zeroth);
@@ -143,7 +143,7 @@ Complex MeanMonotone(double v, double x) {
   const double fall = x / (root + v) * x / 2;
   const double grow = (root + v) / 2;
   const auto drop = [=](double s) { return grow * ExpRest(s) - fall * ExpRest(-s); };
-  const double guess = 1 / (std::cbrt(v) + std::sqrt(root));
+  const double guess = 1 / (1 + std::cbrt(v) + std::sqrt(root));
   double zeroth = 0;
   double first = 0;
   const auto add = [&](double length, double sign) {

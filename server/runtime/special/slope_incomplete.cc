@@ -130,7 +130,7 @@ double BetaIntegral(double a, double b, const BetaPoint& p, const Weight& weight
       const double z = x * std::expm1(-t);
       return rate * t + total * (LogRest(z) + x * ExpRest(-t));
     }
-    if (t > 30) return a * t + total * std::log1p(x * std::expm1(-t));
+    if (t > 30) return a * t + total * std::log(y + x * std::exp(-t));
     const double z = y * std::expm1(t);
     return rate * t + total * (LogRest(z) + y * ExpRest(t));
   };
@@ -142,14 +142,16 @@ double BetaIntegral(double a, double b, const BetaPoint& p, const Weight& weight
 double LowerBetaIntegral(double a, double b, const BetaPoint& p) {
   const double score = -BetaScore(a, b, p);
   return BetaIntegral(a, b, p, [&](double t) {
-    return score +
-           (t < 30 ? std::log1p(p.y.hi * std::expm1(t)) : t + std::log1p(p.x.hi * std::expm1(-t)));
+    return score + (t < 30 ? std::log1p(p.y.hi * std::expm1(t))
+                           : t + std::log(p.y.hi + p.x.hi * std::exp(-t)));
   });
 }
 
 double UpperBetaIntegral(double a, double b, const BetaPoint& p, double score) {
-  return BetaIntegral(b, a, {p.y, p.x},
-                      [&](double t) { return score - std::log1p(p.y.hi * std::expm1(-t)); });
+  return BetaIntegral(b, a, {p.y, p.x}, [&](double t) {
+    return score -
+           (t < 1 ? std::log1p(p.y.hi * std::expm1(-t)) : std::log(p.x.hi + p.y.hi * std::exp(-t)));
+  });
 }
 
 double BetaFactor(double a, double b, const BetaPoint& p) {
@@ -195,7 +197,10 @@ double ExpintSlope(double n, double x) {
     const double length = below(peak) < kDrop ? peak : std::min(peak, LengthOf(guess, below));
     sum += Integrate(length, [&](double s) { return (peak - s) * std::exp(-below(s)); });
   }
-  return -sum * std::exp(shape * peak - height);
+  // The power has fewer errors than its exponent, where it is in range.
+  const double power = peak > 0 ? std::pow(shape / x, shape) : 1;
+  if (std::isinf(power)) return -sum * std::exp(shape * peak - height);
+  return -sum * power * std::exp(-height);
 }
 
 bool IsInside(double a, double b, double x) { return a > 0 && b > 0 && x >= 0 && x <= 1; }

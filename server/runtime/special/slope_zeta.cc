@@ -32,12 +32,13 @@ Long HurwitzSlope(Long s, Long a) {
   constexpr Long kNone = 1e-21L;
   Long sum = 0;
   Long size = 0;
-  for (int k = 0; k < kMostShifts && (a < kLeast || a < s / 2); ++k, a += 1) {
+  for (int k = 0; k < kMostShifts && (a < kLeast || a < 2 * s); ++k, a += 1) {
     const Long logarithm = std::log(a);
     const Long power = std::exp(-s * logarithm);
-    sum -= logarithm * power;
-    size += power;
-    if (s > 1 && power * (a + 1) < kNone * size) return sum;
+    const Long term = logarithm * power;
+    sum -= term;
+    size += std::abs(term);
+    if (s > 2 && a > 1 && std::abs(term) * (a + 1) < kNone * size) return sum;
   }
   const Long logarithm = std::log(a);
   const Long power = std::exp(-s * logarithm);
