@@ -81,7 +81,7 @@ inline constexpr auto kHypergeometric = std::to_array<FunctionRow>({
   {.name = "hyp0f1", .group = "hypergeometric", .doc = "Confluent hypergeometric limit function 0F1(; a; b); NaN for a = 0, -1, -2, ...",
    .numpy = "hyp0f1", .latex = "{{}_0F_1}\\left(;{0};{1}\\right)",
    .min_arity = 2, .max_arity = 2, .domain = "(a > 0) | Ne(a, floor(a))",
-   .partials = {kNone, "hyp0f1(a + 1, b)/a"},
+   .partials = {"Piecewise((0, Eq(b, 0)), (r*(digamma(a) - log(b)/2) + gamma(a)*b**((1 - a)/2)*besseli_dv(a - 1, 2*sqrt(b)), b > 0), (r*(digamma(a) - log(-b)/2) + gamma(a)*(-b)**((1 - a)/2)*besselj_dv(a - 1, 2*sqrt(-b)), True))", "hyp0f1(a + 1, b)/a"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("hyp0f1"),
    .reference = &BallReference<&Hyp0f1Ball, 2>, .region = "(abs(a) <= 1000) & (abs(b) <= 10000)", .nanoseconds = 40,
    .example = "hyp0f1(3/2, -2)", .example_value = 0.10891980905843206},

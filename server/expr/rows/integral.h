@@ -78,7 +78,7 @@ inline constexpr auto kIntegral = std::to_array<FunctionRow>({
   {.name = "expint", .group = "integral", .doc = "Generalised exponential integral E_a(b), the integral of exp(-b*t)/t**a from 1 to oo, real a, b > 0; NaN for b < 0.",
    .sympy = "expint", .numpy = "expn", .latex = "\\operatorname{E}_{{0}}\\left({1}\\right)",
    .min_arity = 2, .max_arity = 2, .domain = "b > 0", .range = Range::kPositive,
-   .partials = {kNone, "-expint(a - 1, b)"},
+   .partials = {"expint_dn(a, b)", "-expint(a - 1, b)"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("expint"),
    .reference = &BallReference<&ExpintBall, 2>, .region = "abs(a) <= 1000", .nanoseconds = 15,
    .example = "expint(2, 1)", .example_value = 0.14849550677592205},

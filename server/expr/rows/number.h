@@ -188,7 +188,7 @@ inline constexpr auto kNumber = std::to_array<FunctionRow>({
   {.name = "harmonic2", .group = "numbers", .doc = "Generalised harmonic number, the sum of k**-b for k from 1 to natural a; NaN for other a.",
    .sympy = "harmonic", .latex = "H_{{0}}^{\\left({1}\\right)}",
    .min_arity = 2, .max_arity = 2, .domain = "(a >= 0) & Eq(a, floor(a))", .range = Range::kNonnegative,
-   .partials = {kNone, kNone},
+   .partials = {kNone, "zeta_ds(b) - hurwitz_zeta_ds(b, a + 1)"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("harmonic2"),
    .reference = &BallReference<&Harmonic2Ball, 2>, .nanoseconds = 160,
    .example = "harmonic2(3, 2)", .example_value = 1.3611111111111112},
