@@ -8,6 +8,7 @@
 #include "server/runtime/isa.h"
 #include "server/runtime/level.h"
 #include "server/runtime/runtime.h"
+#include "server/runtime/special/polynomial_kernels.h"
 
 namespace {
 
@@ -97,3 +98,8 @@ FY_RUNTIME_LIGHT_UNARY(FY_BIND_LIGHT_UNARY)
 FY_RUNTIME_LIGHT_BINARY(FY_BIND_LIGHT_BINARY)
 FY_RUNTIME_HEAVY_UNARY(FY_BIND_HEAVY_UNARY)
 FY_RUNTIME_HEAVY_BINARY(FY_BIND_HEAVY_BINARY)
+
+FY_BIND(fy_polynomial_array, fy_bind_polynomial_array, bool, FY_POLYNOMIAL_ARRAY_PARAMETERS,
+        fy_rt2_polynomial_array, fy_rt3_polynomial_array, fy_rt4_polynomial_array)
+FY_BIND(fy_polynomial_value, fy_bind_polynomial_value, double, FY_POLYNOMIAL_VALUE_PARAMETERS,
+        fy_rt2_polynomial_value, fy_rt3_polynomial_value, fy_rt4_polynomial_value)

@@ -20,6 +20,7 @@
 #include "server/runtime/special/error_vector.h"
 #include "server/runtime/special/gamma_vector.h"
 #include "server/runtime/special/integral_vector.h"
+#include "server/runtime/special/polynomial_vector.h"
 
 #define FY_ROUTE_Mvec(mode, name) mvec_##name
 #define FY_ROUTE_Sleef(mode, name) sleef_##name
