@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "server/runtime/special/polynomial_climb.h"
+#include "server/runtime/special/polynomial_recipe.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
@@ -12,31 +13,20 @@ namespace {
 constexpr double kNan = __builtin_nan("");
 
 struct Legendre {
-  static constexpr bool kDivides = true;
   Term At(long k) const {
     const long double ratio = static_cast<long double>(k) / static_cast<long double>(k + 1);
     return {1 + ratio, 0, ratio};
   }
 };
-struct SmallLegendre {
-  static constexpr bool kDivides = false;
-  ExactTerm At(long k) const {
-    const auto step = static_cast<double>(k);
-    return {2 * step + 1, 0, step * step};
-  }
-};
 
 struct Hermite {
-  static constexpr bool kDivides = true;
-  ExactTerm At(long k) const { return {2, 0, 2 * static_cast<double>(k)}; }
+  Term At(long k) const { return {2, 0, 2 * static_cast<long double>(k)}; }
 };
 struct HermiteProb {
-  static constexpr bool kDivides = true;
-  ExactTerm At(long k) const { return {1, 0, static_cast<double>(k)}; }
+  Term At(long k) const { return {1, 0, static_cast<long double>(k)}; }
 };
 
 struct Laguerre {
-  static constexpr bool kDivides = true;
   Term At(long k) const {
     const auto step = static_cast<long double>(k);
     const long double inverse = 1 / (step + 1);
@@ -44,16 +34,8 @@ struct Laguerre {
   }
   double alpha = 0;
 };
-struct SmallLaguerre {  // of alpha = 0
-  static constexpr bool kDivides = false;
-  ExactTerm At(long k) const {
-    const auto step = static_cast<double>(k);
-    return {-1, 2 * step + 1, step * step};
-  }
-};
 
 struct Gegenbauer {
-  static constexpr bool kDivides = true;
   Term At(long k) const {
     const auto step = static_cast<long double>(k);
     const long double inverse = 1 / (step + 1);
@@ -63,7 +45,6 @@ struct Gegenbauer {
 };
 
 struct Jacobi {
-  static constexpr bool kDivides = true;
   Term At(long k) const {
     const long double a = alpha, b = beta;
     if (k == 0) return {(a + b + 2) / 2, (a - b) / 2, 0};
@@ -87,54 +68,7 @@ struct AssocLegendre {
   }
 };
 
-// Chebyshev polynomials of low degrees by doubling, DLMF 18.5: T_2k = 2 T_k^2 - 1, T_2k+1 =
-// 2 T_k T_k+1 - x; and U_2k = U_k^2 - U_k-1^2, U_2k+1 = 2 U_k (x U_k - U_k-1). An error grows with
-// the square of the degree, which long double has room for.
-// REQUIRES: degree <= kMaxHoistedDegree, |x| < kMaxHoistedOperand.
-long TopBit(long degree) {
-  long bit = 1;
-  while (bit * 2 <= degree) bit *= 2;
-  return bit;
-}
-
-double ChebyshevTByDoubling(long degree, double x) {
-  if (degree == 0) return 1;
-  const long double wide = x;
-  long double now = 1, next = wide;  // T_k, T_k+1 for k = 0
-  long bit = TopBit(degree);
-  for (; (degree & (bit - 1)) != 0; bit /= 2) {
-    const long double odd = 2 * now * next - wide;
-    if ((degree & bit) != 0) {
-      now = odd;
-      next = 2 * next * next - 1;
-    } else {
-      next = odd;
-      now = 2 * now * now - 1;
-    }
-  }
-  now = 2 * now * next - wide;  // the last bit that is set
-  for (; bit > 1; bit /= 2) now = 2 * now * now - 1;
-  return static_cast<double>(now);
-}
-
-double ChebyshevUByDoubling(long degree, double x) {
-  if (degree == 0) return 1;
-  const long double wide = x;
-  long double before = 0, now = 1;  // U_k-1, U_k for k = 0
-  for (long bit = TopBit(degree); bit > 0; bit /= 2) {
-    const long double even = (now - before) * (now + before);
-    if ((degree & bit) != 0) {
-      now = 2 * now * (wide * now - before);
-      before = even;
-    } else {
-      before = 2 * before * (now - wide * before);
-      now = even;
-    }
-  }
-  return static_cast<double>(now);
-}
-
-// Chebyshev polynomials of higher degrees, and their continuation to others, by angles.
+// Chebyshev polynomials by angles: between integral degrees, and where they overflow.
 // |x| <= 1: cos(n t) with x = cos(t); beyond: cosh(n t).
 double ChebyshevTByAngle(double n, double x) {
   if (!(std::abs(n) < __builtin_inf())) return kNan;
@@ -166,65 +100,73 @@ double ChebyshevUByAngle(double n, double x) {
   return static_cast<double>(std::sinh(rise * std::acosh(wide)) / root);
 }
 
-bool IsSmall(double parameter) { return std::abs(parameter) < kMaxHoistedParameter; }
+bool IsFinite(double x) { return std::abs(x) < __builtin_inf(); }
+
+long Whole(double degree) { return static_cast<long>(degree); }
+double Reflected(double n) { return n < 0 ? -1 - n : n; }
+
+// One polynomial a function, with its parameters: what makes its recipe, and its values by another
+// way where the recipe does not serve. REQUIRES: an integral degree, finite parameters.
+struct LegendreFamily : LegendreRecipe {
+  double operator()(double n, double x) const { return Climb(Legendre(), Whole(n), x); }
+};
+struct HermiteFamily : HermiteRecipe {
+  double operator()(double n, double x) const { return Climb(Hermite(), Whole(n), x); }
+};
+struct HermiteProbFamily : HermiteProbRecipe {
+  double operator()(double n, double x) const { return Climb(HermiteProb(), Whole(n), x); }
+};
+struct LaguerreFamily : LaguerreRecipe {
+  double operator()(double n, double x) const { return Climb(Laguerre{alpha}, Whole(n), x); }
+};
+struct GegenbauerFamily : GegenbauerRecipe {
+  double operator()(double n, double x) const { return Climb(Gegenbauer{lambda}, Whole(n), x); }
+};
+struct JacobiFamily : JacobiRecipe {
+  double operator()(double n, double x) const { return Climb(Jacobi{alpha, beta}, Whole(n), x); }
+};
+struct ChebyshevTFamily : ChebyshevTRecipe {
+  double operator()(double n, double x) const { return ChebyshevTByAngle(n, x); }
+};
+struct ChebyshevUFamily : ChebyshevURecipe {
+  double operator()(double n, double x) const { return ChebyshevUByAngle(n, x); }
+};
 
 }  // namespace
 
-double legendre(double n, double x) noexcept {
-  if (n < 0) n = -1 - n;
-  if (!IsDegree(n) || !(x == x)) return kNan;
-  const auto degree = static_cast<long>(n);
-  if (degree > kMaxHoistedDegree) return Climb(Legendre(), degree, x);
-  return Climb(SmallLegendre(), degree, x, kInverseFactorial.of[degree]);
-}
+double legendre(double n, double x) noexcept { return At(LegendreFamily(), Reflected(n), x); }
 
 double chebyshevt(double n, double x) noexcept {
   if (!(x == x)) return kNan;
   n = std::abs(n);
-  const bool near = std::abs(x) < kMaxHoistedOperand;
-  if (!near || !IsDegree(n) || n > kMaxHoistedDegree) return ChebyshevTByAngle(n, x);
-  return ChebyshevTByDoubling(static_cast<long>(n), x);
+  return IsDegree(n) ? At(ChebyshevTFamily(), n, x) : ChebyshevTByAngle(n, x);
 }
 
 double chebyshevu(double n, double x) noexcept {
   if (!(x == x)) return kNan;
   if (n == -1) return 0;
   if (n < -1 && IsDegree(-2 - n)) return -chebyshevu(-2 - n, x);
-  const bool near = std::abs(x) < kMaxHoistedOperand;
-  if (!near || !IsDegree(n) || n > kMaxHoistedDegree) return ChebyshevUByAngle(n, x);
-  return ChebyshevUByDoubling(static_cast<long>(n), x);
+  return IsDegree(n) ? At(ChebyshevUFamily(), n, x) : ChebyshevUByAngle(n, x);
 }
 
-double hermite(double n, double x) noexcept {
-  return IsDegree(n) && x == x ? Climb(Hermite(), static_cast<long>(n), x) : kNan;
-}
+double hermite(double n, double x) noexcept { return At(HermiteFamily(), n, x); }
 
-double hermite_prob(double n, double x) noexcept {
-  return IsDegree(n) && x == x ? Climb(HermiteProb(), static_cast<long>(n), x) : kNan;
-}
+double hermite_prob(double n, double x) noexcept { return At(HermiteProbFamily(), n, x); }
 
-double laguerre(double n, double x) noexcept {
-  if (!IsDegree(n) || !(x == x)) return kNan;
-  const auto degree = static_cast<long>(n);
-  if (degree > kMaxHoistedDegree) return Climb(Laguerre{0}, degree, x);
-  return Climb(SmallLaguerre(), degree, x, kInverseFactorial.of[degree]);
-}
+double laguerre(double n, double x) noexcept { return At(LaguerreFamily{}, n, x); }
 
 double assoc_laguerre(double n, double alpha, double x) noexcept {
-  if (!IsDegree(n) || !(x == x) || !(std::abs(alpha) < __builtin_inf())) return kNan;
-  return Climb(Laguerre{alpha}, static_cast<long>(n), x);
+  return IsFinite(alpha) ? At(LaguerreFamily{{alpha}}, n, x) : kNan;
 }
 
 double gegenbauer(double n, double lambda, double x) noexcept {
-  if (!(x == x) || !(std::abs(lambda) < __builtin_inf())) return kNan;
+  if (!(x == x) || !IsFinite(lambda)) return kNan;
   if (n < 0 && n == std::rint(n)) return 0;
-  return IsDegree(n) ? Climb(Gegenbauer{lambda}, static_cast<long>(n), x) : kNan;
+  return At(GegenbauerFamily{{lambda}}, n, x);
 }
 
 double jacobi(double n, double alpha, double beta, double x) noexcept {
-  if (!IsDegree(n) || !(x == x)) return kNan;
-  if (!(std::abs(alpha) < __builtin_inf()) || !(std::abs(beta) < __builtin_inf())) return kNan;
-  return Climb(Jacobi{alpha, beta}, static_cast<long>(n), x);
+  return IsFinite(alpha) && IsFinite(beta) ? At(JacobiFamily{{alpha, beta}}, n, x) : kNan;
 }
 
 double assoc_legendre(double n, double m, double x) noexcept {
@@ -248,33 +190,44 @@ double assoc_legendre(double n, double m, double x) noexcept {
 
 void legendre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                     long n) noexcept {
-  if (a_stride == 0 && FillHoisted(SmallLegendre(), *a < 0 ? -1 - *a : *a, b, b_stride, y, n))
-    return;
+  if (a_stride == 0 && b_stride != 0 && Fill(LegendreFamily(), Reflected(*a), b, y, n)) return;
   for (long i = 0; i < n; ++i) y[i] = legendre(a[i * a_stride], b[i * b_stride]);
+}
+
+void chebyshevt_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                      long n) noexcept {
+  if (a_stride == 0 && b_stride != 0 && Fill(ChebyshevTFamily(), std::abs(*a), b, y, n)) return;
+  for (long i = 0; i < n; ++i) y[i] = chebyshevt(a[i * a_stride], b[i * b_stride]);
+}
+
+void chebyshevu_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                      long n) noexcept {
+  if (a_stride == 0 && b_stride != 0 && Fill(ChebyshevUFamily(), *a, b, y, n)) return;
+  for (long i = 0; i < n; ++i) y[i] = chebyshevu(a[i * a_stride], b[i * b_stride]);
 }
 
 void hermite_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                    long n) noexcept {
-  if (a_stride == 0 && FillHoisted(Hermite(), *a, b, b_stride, y, n)) return;
+  if (a_stride == 0 && b_stride != 0 && Fill(HermiteFamily(), *a, b, y, n)) return;
   for (long i = 0; i < n; ++i) y[i] = hermite(a[i * a_stride], b[i * b_stride]);
 }
 
 void hermite_prob_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                         long n) noexcept {
-  if (a_stride == 0 && FillHoisted(HermiteProb(), *a, b, b_stride, y, n)) return;
+  if (a_stride == 0 && b_stride != 0 && Fill(HermiteProbFamily(), *a, b, y, n)) return;
   for (long i = 0; i < n; ++i) y[i] = hermite_prob(a[i * a_stride], b[i * b_stride]);
 }
 
 void laguerre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                     long n) noexcept {
-  if (a_stride == 0 && FillHoisted(SmallLaguerre(), *a, b, b_stride, y, n)) return;
+  if (a_stride == 0 && b_stride != 0 && Fill(LaguerreFamily{}, *a, b, y, n)) return;
   for (long i = 0; i < n; ++i) y[i] = laguerre(a[i * a_stride], b[i * b_stride]);
 }
 
 void assoc_laguerre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                           const double* c, long c_stride, long n) noexcept {
-  if (a_stride == 0 && b_stride == 0 && IsSmall(*b) &&
-      FillHoisted(Laguerre{*b}, *a, c, c_stride, y, n)) {
+  if (a_stride == 0 && b_stride == 0 && c_stride != 0 && IsFinite(*b) &&
+      Fill(LaguerreFamily{{*b}}, *a, c, y, n)) {
     return;
   }
   for (long i = 0; i < n; ++i) {
@@ -284,8 +237,8 @@ void assoc_laguerre_block(double* y, const double* a, long a_stride, const doubl
 
 void gegenbauer_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                       const double* c, long c_stride, long n) noexcept {
-  if (a_stride == 0 && b_stride == 0 && IsSmall(*b) &&
-      FillHoisted(Gegenbauer{*b}, *a, c, c_stride, y, n)) {
+  if (a_stride == 0 && b_stride == 0 && c_stride != 0 && IsFinite(*b) &&
+      Fill(GegenbauerFamily{{*b}}, *a, c, y, n)) {
     return;
   }
   for (long i = 0; i < n; ++i) {
@@ -295,8 +248,8 @@ void gegenbauer_block(double* y, const double* a, long a_stride, const double* b
 
 void jacobi_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                   const double* c, long c_stride, const double* d, long d_stride, long n) noexcept {
-  if (a_stride == 0 && b_stride == 0 && c_stride == 0 && IsSmall(*b) && IsSmall(*c) &&
-      FillHoisted(Jacobi{*b, *c}, *a, d, d_stride, y, n)) {
+  if (a_stride == 0 && b_stride == 0 && c_stride == 0 && d_stride != 0 && IsFinite(*b) &&
+      IsFinite(*c) && Fill(JacobiFamily{{*b, *c}}, *a, d, y, n)) {
     return;
   }
   for (long i = 0; i < n; ++i) {

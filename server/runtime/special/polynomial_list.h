@@ -5,8 +5,8 @@
 #define FY_POLYNOMIAL_SCALAR(X)            \
   X(legendre, 2, Block, 1.0, 0.51)         \
   X(assoc_legendre, 3, Each, 1.0, 0.51)    \
-  X(chebyshevt, 2, Each, 1.0, 0.51)        \
-  X(chebyshevu, 2, Each, 1.0, 0.51)        \
+  X(chebyshevt, 2, Block, 1.0, 0.51)       \
+  X(chebyshevu, 2, Block, 1.0, 0.51)       \
   X(hermite, 2, Block, 1.0, 0.51)          \
   X(hermite_prob, 2, Block, 1.0, 0.51)     \
   X(laguerre, 2, Block, 2.0, 0.51)         \

@@ -8,7 +8,9 @@
 #include <random>
 #include <vector>
 
+#include "server/runtime/isa.h"
 #include "server/runtime/runtime.h"
+#include "server/runtime/special/polynomial_recipe.h"
 
 namespace formulary::runtime {
 namespace {
@@ -146,9 +148,10 @@ TEST(SpecialPolynomialTest, ArraysEqualValues) {
   std::mt19937_64 random(31);
   std::uniform_real_distribution<double> x_of(-2, 2), alpha_of(-0.9, 3);
   std::vector<double> n(kCount), alpha(kCount), beta(kCount), x(kCount), y(kCount);
-  for (double degree : {0.0, 1.0, 5.0, 64.0, 65.0, 2.5, -3.0}) {
+  for (double degree :
+       {0.0, 1.0, 5.0, 16.0, 17.0, 20.0, 21.0, 65.0, 300.0, 512.0, 513.0, 2.5, -3.0}) {
     for (size_t i = 0; i < kCount; ++i) {
-      n[i] = i == 0 ? degree : static_cast<double>(random() % 80);
+      n[i] = i == 0 ? degree : static_cast<double>(random() % 600);
       alpha[i] = alpha_of(random);
       beta[i] = alpha_of(random);
       x[i] = i == 5 ? kNan : i == 6 ? kInf : i == 8 ? 1e40 : x_of(random);
@@ -180,6 +183,136 @@ TEST(SpecialPolynomialTest, ArraysEqualValues) {
       }
     }
   }
+}
+
+// Values by the recurrences in 400 digits: low degrees, by sums of powers, to degrees beyond
+// tables.
+TEST(SpecialPolynomialTest, HighDegrees) {
+  const Point kPoints[] = {
+      {fy_v1_legendre, 8, 0.1, 0.180320721484375},
+      {fy_v1_chebyshevt, 8, 0.1, 0.69574528},
+      {fy_v1_chebyshevu, 8, 0.1, 0.62355456},
+      {fy_v1_hermite, 8, 0.1, 1546.94041856},
+      {fy_v1_hermite_prob, 8, 0.1, 100.82097201},
+      {fy_v1_laguerre, 8, 0.1, 0.33095370539707336},
+      {fy_v1_legendre, 21, 0.1, 0.14395677610840796},
+      {fy_v1_chebyshevt, 21, 0.1, 0.8614290748297455},
+      {fy_v1_chebyshevu, 21, 0.1, 0.8103854265403986},
+      {fy_v1_hermite, 21, 0.1, 2631488270849.3784},
+      {fy_v1_hermite_prob, 21, 0.1, 1329510933.2695415},
+      {fy_v1_laguerre, 21, 0.1, -0.2483518074744673},
+      {fy_v1_legendre, 100, 0.1, -0.06389509843475014},
+      {fy_v1_chebyshevt, 100, 0.1, -0.8298462974575953},
+      {fy_v1_chebyshevu, 100, 0.1, -0.7737659868455576},
+      {fy_v1_hermite, 100, 0.1, 4.701702747924951e+92},
+      {fy_v1_hermite_prob, 100, 0.1, 1.470480906546603e+78},
+      {fy_v1_legendre, 300, 0.1, 0.011649334399155964},
+      {fy_v1_chebyshevt, 300, 0.1, 0.20366128526512478},
+      {fy_v1_chebyshevu, 300, 0.1, 0.30205864915792474},
+      {fy_v1_laguerre, 300, 0.1, -0.18665647203572044},
+      {fy_v1_legendre, 512, 0.1, 0.016953667807468372},
+      {fy_v1_chebyshevt, 512, 0.1, 0.5231638358685216},
+      {fy_v1_chebyshevu, 512, 0.1, 0.4375112842168765},
+      {fy_v1_laguerre, 512, 0.1, 0.12760068517358739},
+      {fy_v1_legendre, 700, 0.1, 0.014978493529949826},
+      {fy_v1_chebyshevt, 700, 0.1, 0.538486474276298},
+      {fy_v1_chebyshevu, 700, 0.1, 0.4537985553841821},
+  };
+  for (const Point& point : kPoints)
+    EXPECT_TRUE(Near(point.function(point.n, point.x), point.want)) << point.n << " " << point.x;
+  struct Point3 {
+    double (*function)(double, double, double);
+    double n, parameter, x, want;
+  };
+  const Point3 kPoints3[] = {
+      {fy_v1_gegenbauer, 8, 0.3, 0.1, 0.08312050830494268},
+      {fy_v1_assoc_laguerre, 8, 0, 0.1, 0.33095370539707336},
+      {fy_v1_gegenbauer, 21, 0.3, 0.1, 0.05403506369267996},
+      {fy_v1_assoc_laguerre, 21, 0, 0.1, -0.2483518074744673},
+      {fy_v1_gegenbauer, 100, 0.3, 0.1, -0.017557567944528257},
+      {fy_v1_gegenbauer, 300, 0.3, 0.1, 0.002336576146937183},
+      {fy_v1_assoc_laguerre, 300, 0, 0.1, -0.18665647203572044},
+      {fy_v1_gegenbauer, 512, 0.3, 0.1, 0.003431084179034648},
+      {fy_v1_assoc_laguerre, 512, 0, 0.1, 0.12760068517358739},
+      {fy_v1_gegenbauer, 700, 0.3, 0.1, 0.002843291369000172},
+      {fy_v1_assoc_laguerre, 700, 0, 0.1, -0.19918183888821522},
+  };
+  for (const Point3& point : kPoints3) {
+    EXPECT_TRUE(Near(point.function(point.n, point.parameter, point.x), point.want))
+        << point.n << " " << point.parameter << " " << point.x;
+  }
+  EXPECT_TRUE(Near(fy_v1_jacobi(8, -0.9, -0.95, 0.1), 0.10113733247963479));
+  EXPECT_TRUE(Near(fy_v1_jacobi(21, -0.9, -0.95, 0.1), 0.07839001576455991));
+  EXPECT_TRUE(Near(fy_v1_jacobi(100, -0.9, -0.95, 0.1), -0.03488955401116286));
+  EXPECT_TRUE(Near(fy_v1_jacobi(300, -0.9, -0.95, 0.1), 0.004860543640027368));
+  EXPECT_TRUE(Near(fy_v1_jacobi(512, -0.9, -0.95, 0.1), 0.009768016312377075));
+}
+
+// The kernels of this processor's levels, which are to give the same bits from level 3 on.
+TEST(SpecialPolynomialTest, LevelsAgree) {
+  using special::PolynomialRecipe;
+  constexpr size_t kCount = 64;
+  std::mt19937_64 random(32);
+  std::uniform_real_distribution<double> x_of(-1.5, 1.5);
+  std::vector<double> x(kCount), two(kCount), three(kCount), four(kCount);
+  const auto compare = [&](const auto& maker, double degree) {
+    special::Terms terms;
+    PolynomialRecipe recipe;
+    ASSERT_TRUE(maker.Make(degree, terms, &recipe));
+    for (double& value : x) value = x_of(random);
+    fy_rt2_polynomial_array(two.data(), x.data(), kCount, &recipe);
+    if (fy_v1_isa_level() >= 3) fy_rt3_polynomial_array(three.data(), x.data(), kCount, &recipe);
+    if (fy_v1_isa_level() >= 4) fy_rt4_polynomial_array(four.data(), x.data(), kCount, &recipe);
+    for (size_t i = 0; i < kCount; ++i) {
+      EXPECT_EQ(two[i], fy_rt2_polynomial_value(x[i], &recipe));
+      if (fy_v1_isa_level() < 3) continue;
+      EXPECT_EQ(three[i], fy_rt3_polynomial_value(x[i], &recipe));
+      EXPECT_TRUE(Near(two[i], three[i])) << degree << " " << x[i];
+      if (fy_v1_isa_level() < 4) continue;
+      EXPECT_EQ(four[i], three[i]) << degree << " " << x[i];
+      EXPECT_EQ(four[i], fy_rt4_polynomial_value(x[i], &recipe));
+    }
+  };
+  for (double degree : {1, 2, 7, 8, 16, 17, 20, 21, 64, 299, 512}) {
+    compare(special::LegendreRecipe(), degree);
+    compare(special::ChebyshevTRecipe(), degree);
+    compare(special::ChebyshevURecipe(), degree);
+    if (degree < 150) compare(special::HermiteRecipe(), degree);
+    if (degree < 150) compare(special::HermiteProbRecipe(), degree);
+    compare(special::LaguerreRecipe{0}, degree);
+    compare(special::LaguerreRecipe{1.5}, degree);
+    compare(special::GegenbauerRecipe{2.5}, degree);
+    compare(special::JacobiRecipe{-0.5, 2.25}, degree);
+  }
+}
+
+// Where the recipe overflows or ends, the other way takes over at the same values.
+TEST(SpecialPolynomialTest, MethodsMeet) {
+  EXPECT_TRUE(Near(fy_v1_legendre(2, 1e150), 1.5e300));
+  EXPECT_TRUE(Near(fy_v1_legendre(8, 1e30), 50.2734375e240));
+  EXPECT_TRUE(Near(fy_v1_hermite(20, 1e14), 0x1p20 * 1e280));
+  EXPECT_TRUE(Near(fy_v1_legendre(2, 1e160), kInf));
+  EXPECT_TRUE(Near(fy_v1_legendre(3, 5e-324), -5e-324, 2));  // -1.5 x
+  for (double x : {0.1, 0.6, -0.93, 1.02}) {
+    const double n = 33, above = std::nextafter(special::kMaxRecipeParameter, kInf);
+    const double l = fy_v1_assoc_laguerre(n, 100, x), c = fy_v1_gegenbauer(n, 100, x);
+    EXPECT_NEAR(fy_v1_assoc_laguerre(n, above, x), l, 1e-13 * std::abs(l));
+    EXPECT_NEAR(fy_v1_gegenbauer(n, above, x), c, 1e-11 * std::abs(c));
+    const double p = fy_v1_jacobi(n, 100, 1, x);
+    EXPECT_NEAR(fy_v1_jacobi(n, above, 1, x), p, 1e-12 * std::abs(p));
+  }
+}
+
+TEST(SpecialPolynomialTest, ResultsMayReplaceOperands) {
+  std::vector<double> x(512, 0.25);
+  x[3] = kInf;
+  x[400] = kNan;
+  const double degree = 8;
+  fy_v1_hermite_f64(x.data(), &degree, 0, x.data(), 1, 512);
+  EXPECT_EQ(x[0], fy_v1_hermite(8, 0.25));
+  EXPECT_EQ(x[511], x[0]);
+  EXPECT_EQ(x[3], kInf);
+  EXPECT_TRUE(std::isnan(x[400]));
 }
 
 TEST(SpecialPolynomialTest, SingleIsTheRoundedDouble) {
