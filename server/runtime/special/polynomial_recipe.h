@@ -6,11 +6,11 @@
 // parameters compute their terms, in long double, into an array that the caller owns. Source of the
 // recurrences: DLMF 18.9; of the leading coefficients: DLMF Table 18.3.1.
 
-#include <algorithm>
 #include <cmath>
 
 #include "server/runtime/special/polynomial_climb.h"
 #include "server/runtime/special/polynomial_tables.h"
+#include "server/runtime/special/repaired_block.h"
 
 namespace formulary::runtime::special {
 
@@ -188,21 +188,20 @@ double At(const Family& family, double n, double x) {
 // recipe.
 template <typename Family>
 bool Fill(const Family& family, double degree, const double* x, double* y, long n) {
-  constexpr long kChunk = 256;
+  if (!IsDegree(degree)) return false;
+  if (degree == 0) {
+    for (long i = 0; i < n; ++i) y[i] = x[i] == x[i] ? 1 : x[i];
+    return true;
+  }
   Terms terms;
   PolynomialRecipe recipe;
-  if (!IsDegree(degree) || degree == 0 || !family.Make(degree, terms, &recipe)) return false;
-  double operands[kChunk];
-  for (long at = 0; at < n; at += kChunk) {
-    const long count = std::min(n - at, kChunk);
-    const double* source = x + at;
-    if (x == y) source = std::copy_n(source, count, operands) - count;
-    if (fy_polynomial_array(y + at, source, count, &recipe)) continue;
-    for (long i = 0; i < count; ++i) {
-      if (!(std::abs(y[at + i]) < __builtin_inf()))
-        y[at + i] = source[i] == source[i] ? family(degree, source[i]) : source[i];
-    }
-  }
+  if (!family.Make(degree, terms, &recipe)) return false;
+  FillRepaired(
+      x, y, n,
+      [&](double* to, const double* from, long count) {
+        return fy_polynomial_array(to, from, count, &recipe);
+      },
+      [&](double operand) { return operand == operand ? family(degree, operand) : operand; });
   return true;
 }
 

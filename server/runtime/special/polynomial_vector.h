@@ -2,67 +2,14 @@
 #define FORMULARY_SERVER_RUNTIME_SPECIAL_POLYNOMIAL_VECTOR_H_
 
 // The kernels of polynomial_kernels.h on vectors. Included by level files only. Every value is a
-// sum of a double and its correction to first order: error-free sums and products (Dekker, Numer.
-// Math. 18, 1971; Knuth, TAOCP 2, 4.2.2), Horner's rule with compensation (Graillat, Langlois and
-// Louvet, 2005) and three-term recurrences the same way. What is left out is of the second order,
-// so results are rounded once but for rare ties, near zeros too.
+// sum of a double and its correction to first order: Horner's rule with compensation (Graillat,
+// Langlois and Louvet, 2005) and three-term recurrences the same way. What is left out is of the
+// second order, so results are rounded once but for rare ties, near zeros too.
 
-#include "server/runtime/registers.h"
+#include "server/runtime/special/compensated_vector.h"
 #include "server/runtime/special/polynomial_kernels.h"
 
 namespace {
-
-#if FY_LEVEL == 4
-inline VecD PolynomialFma(VecD a, VecD b, VecD c) { return _mm512_fmadd_pd(a, b, c); }
-#elif FY_LEVEL == 3
-inline VecD PolynomialFma(VecD a, VecD b, VecD c) { return _mm256_fmadd_pd(a, b, c); }
-#else
-inline VecD PolynomialFma(VecD a, VecD b, VecD c) { return a * b + c; }
-#endif
-
-// a b - product, exactly, for product = a b rounded.
-#if FY_LEVEL >= 3
-inline VecD ProductError(VecD a, VecD b, VecD product) { return PolynomialFma(a, b, -product); }
-#else
-inline VecD ProductError(VecD a, VecD b, VecD product) {
-  const VecD wide_a = a * Set1(0x1p27 + 1), wide_b = b * Set1(0x1p27 + 1);
-  const VecD high_a = wide_a - (wide_a - a), high_b = wide_b - (wide_b - b);
-  const VecD low_a = a - high_a, low_b = b - high_b;
-  return low_a * low_b - (((product - high_a * high_b) - low_a * high_b) - high_a * low_b);
-}
-#endif
-
-// a + b - sum, exactly, for sum = a + b rounded.
-inline VecD SumError(VecD a, VecD b, VecD sum) {
-  const VecD part = sum - a;
-  return (a - (sum - part)) + (b - part);
-}
-
-// The value high + low; low may exceed half an ulp of high where terms cancelled.
-struct Compensated {
-  VecD high, low;
-};
-
-inline Compensated Times(Compensated a, VecD b) {
-  const VecD product = a.high * b;
-  return {product, PolynomialFma(a.low, b, ProductError(a.high, b, product))};
-}
-inline Compensated Times(Compensated a, Compensated b) {
-  const VecD product = a.high * b.high;
-  return {product,
-          PolynomialFma(a.high, b.low,
-                        PolynomialFma(a.low, b.high, ProductError(a.high, b.high, product)))};
-}
-inline Compensated Plus(Compensated a, Compensated b) {
-  const VecD sum = a.high + b.high;
-  return {sum, SumError(a.high, b.high, sum) + (a.low + b.low)};
-}
-inline Compensated Plus(Compensated a, VecD b) {
-  const VecD sum = a.high + b;
-  return {sum, SumError(a.high, b, sum) + a.low};
-}
-inline Compensated Negated(Compensated a) { return {-a.high, -a.low}; }
-inline Compensated Doubled(Compensated a) { return {a.high + a.high, a.low + a.low}; }
 
 using formulary::runtime::special::PolynomialMethod;
 using formulary::runtime::special::PolynomialRecipe;
@@ -86,9 +33,9 @@ inline VecD SumOfPowers(VecD x, const PolynomialRecipe& recipe) {
     const VecD product = sum.high * u.high;
     VecD error = ProductError(sum.high, u.high, product);
     if constexpr (kMethod != PolynomialMethod::kPowers)
-      error = PolynomialFma(sum.high, u.low, error);
+      error = CompensatedFma(sum.high, u.low, error);
     const VecD high = product + next;
-    sum.low = PolynomialFma(sum.low, u.high, error + SumError(product, next, high));
+    sum.low = CompensatedFma(sum.low, u.high, error + SumError(product, next, high));
     sum.high = high;
   }
   if constexpr (kMethod == PolynomialMethod::kPowers) return Scaled(sum, recipe);
@@ -117,9 +64,9 @@ struct PolynomialClimb {
     const VecD next = rise - fall;
     VecD low = ProductError(leading.high, now.high, rise) - ProductError(c, before.high, fall);
     low += SumError(rise, -fall, next);
-    low = PolynomialFma(-Set1(term.c_low), before.high, low);
-    if constexpr (kShifted) low = PolynomialFma(leading.low, now.high, low);
-    low = PolynomialFma(leading.high, now.low, PolynomialFma(-c, before.low, low));
+    low = CompensatedFma(-Set1(term.c_low), before.high, low);
+    if constexpr (kShifted) low = CompensatedFma(leading.low, now.high, low);
+    low = CompensatedFma(leading.high, now.low, CompensatedFma(-c, before.low, low));
     before = now;
     now = {next, low};
   }
@@ -191,27 +138,12 @@ inline VecD ChebyshevU(VecD x, const PolynomialRecipe& recipe) {
   return now.high + now.low;
 }
 
-inline bool AnyNotFinite(VecD x) { return AnyNotWithin(Abs(x), Set1(0x1.fffffffffffffp1023)); }
-
-template <class Core>
-inline bool PolynomialLoop(double* y, const double* x, long n, Core core) {
-  bool bad = false;
-  for (long i = 0; i < n; i += 2 * kLanes<VecD>) {
-    VecD first = Load<VecD>(x + i), second = Load<VecD>(x + i + kLanes<VecD>);
-    core(first, second);
-    bad |= AnyNotFinite(first) | AnyNotFinite(second);
-    Store(y + i, first);
-    Store(y + i + kLanes<VecD>, second);
-  }
-  return !bad;
-}
-
 }  // namespace
 
-#define FY_POLYNOMIAL_EACH(core)                         \
-  return PolynomialLoop(y, x, n, [&](VecD& a, VecD& b) { \
-    a = core(a, *recipe);                                \
-    b = core(b, *recipe);                                \
+#define FY_POLYNOMIAL_EACH(core)                        \
+  return LoopOverPairs(y, x, n, [&](VecD& a, VecD& b) { \
+    a = core(a, *recipe);                               \
+    b = core(b, *recipe);                               \
   });
 
 FY_LEVEL_HIDDEN bool FY_RT_JOIN(FY_LEVEL,
@@ -229,9 +161,9 @@ FY_LEVEL_HIDDEN bool FY_RT_JOIN(FY_LEVEL,
     case kChebyshevU:
       FY_POLYNOMIAL_EACH(ChebyshevU)
     case kSymmetric:
-      return PolynomialLoop(y, x, n, [&](VecD& a, VecD& b) { ClimbTwo<false>(a, b, *recipe); });
+      return LoopOverPairs(y, x, n, [&](VecD& a, VecD& b) { ClimbTwo<false>(a, b, *recipe); });
     case kShifted:
-      return PolynomialLoop(y, x, n, [&](VecD& a, VecD& b) { ClimbTwo<true>(a, b, *recipe); });
+      return LoopOverPairs(y, x, n, [&](VecD& a, VecD& b) { ClimbTwo<true>(a, b, *recipe); });
   }
   return false;
 }
