@@ -8,6 +8,7 @@
 #include "server/runtime/isa.h"
 #include "server/runtime/level.h"
 #include "server/runtime/runtime.h"
+#include "server/runtime/special/bessel_spherical_kernels.h"
 #include "server/runtime/special/polynomial_kernels.h"
 
 namespace {
@@ -103,3 +104,7 @@ FY_BIND(fy_polynomial_array, fy_bind_polynomial_array, bool, FY_POLYNOMIAL_ARRAY
         fy_rt2_polynomial_array, fy_rt3_polynomial_array, fy_rt4_polynomial_array)
 FY_BIND(fy_polynomial_value, fy_bind_polynomial_value, double, FY_POLYNOMIAL_VALUE_PARAMETERS,
         fy_rt2_polynomial_value, fy_rt3_polynomial_value, fy_rt4_polynomial_value)
+FY_BIND(fy_spherical_array, fy_bind_spherical_array, bool, FY_SPHERICAL_ARRAY_PARAMETERS,
+        fy_rt2_spherical_array, fy_rt3_spherical_array, fy_rt4_spherical_array)
+FY_BIND(fy_spherical_value, fy_bind_spherical_value, double, FY_SPHERICAL_VALUE_PARAMETERS,
+        fy_rt2_spherical_value, fy_rt3_spherical_value, fy_rt4_spherical_value)

@@ -15,6 +15,7 @@
 #include "server/runtime/registers.h"
 #include "server/runtime/repairs.h"
 #include "server/runtime/sources.h"
+#include "server/runtime/special/bessel_spherical_vector.h"
 #include "server/runtime/special/bessel_vector.h"
 #include "server/runtime/special/elliptic_vector.h"
 #include "server/runtime/special/error_vector.h"
