@@ -26,9 +26,9 @@
   X(log_besseli, 2, Each, 20.0, 0.51)                                       \
   X(log_besselk, 2, Each, 40.0, 0.51)                                       \
   X(hankel_modulus, 2, Each, 32.0, 0.51)                                    \
-  X(spherical_jn, 2, Each, 4.0, 0.51)                                       \
-  X(spherical_yn, 2, Each, 4.0, 0.51)                                       \
-  X(spherical_in, 2, Each, 8.0, 0.51)                                       \
+  X(spherical_jn, 2, Block, 4.0, 0.51)                                      \
+  X(spherical_yn, 2, Block, 4.0, 0.51)                                      \
+  X(spherical_in, 2, Block, 8.0, 0.51)                                      \
   X(spherical_kn, 2, Each, 4.0, 0.51)                                       \
   X(airyai, 1, Each, 8.0, 0.51)                                             \
   X(airybi, 1, Each, 8.0, 0.51)                                             \

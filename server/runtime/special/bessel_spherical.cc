@@ -2,6 +2,8 @@
 // neighbours down from above the order elsewhere. Source: DLMF 10.49, 10.51, 10.74(iv).
 
 #include "server/runtime/special/bessel.h"
+#include "server/runtime/special/bessel_spherical_tables.h"
+#include "server/runtime/special/repaired_block.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
@@ -91,9 +93,7 @@ double SphericalI(int n, double x) {
   return i0 * Descend(n, 0, start, x, 1);
 }
 
-}  // namespace
-
-double spherical_jn(double n, double x) noexcept {
+double AnyJ(double n, double x) {
   if (x > 0 && !IsIntegral(n)) return std::sqrt(kHalfPi / x) * besselj(n + 0.5, x);
   if (!IsOrder(n) || x != x) return __builtin_nan("");
   if (std::isinf(x)) return 0;
@@ -101,7 +101,7 @@ double spherical_jn(double n, double x) noexcept {
   return x < 0 && IsOdd(n) ? -value : value;
 }
 
-double spherical_yn(double n, double x) noexcept {
+double AnyY(double n, double x) {
   if (x > 0 && !IsIntegral(n)) return std::sqrt(kHalfPi / x) * bessely(n + 0.5, x);
   if (!IsOrder(n) || x != x) return __builtin_nan("");
   if (std::isinf(x)) return 0;
@@ -116,12 +116,64 @@ double spherical_yn(double n, double x) noexcept {
   return x < 0 && !IsOdd(n) ? -value : value;
 }
 
-double spherical_in(double n, double x) noexcept {
+double AnyI(double n, double x) {
   if (!IsOrder(n) || x != x) return __builtin_nan("");
   const double size = std::abs(x);
   const double value = std::isinf(x) ? size : SphericalI(static_cast<int>(n), size);
   return x < 0 && IsOdd(n) ? -value : value;
 }
+
+// Low orders go by vector kernels.
+bool MakeRecipe(SphericalKind kind, double n, SphericalRecipe* recipe) {
+  if (!(n >= 0 && n <= kMaxSphericalOrder && IsIntegral(n))) return false;
+  const SphericalTable& table = kSphericalTable;
+  const auto order = static_cast<long>(n);
+  const double limit = kind == SphericalKind::kJ   ? table.limit_j[order]
+                       : kind == SphericalKind::kI ? table.limit_i[order]
+                                                   : 0;
+  *recipe = {kind,
+             order,
+             limit,
+             table.series[order],
+             table.series_low[order],
+             kind == SphericalKind::kJ ? table.count_j[order] : table.count_i[order],
+             table.inverse[order]};
+  return true;
+}
+
+using Any = double (*)(double, double);
+
+template <SphericalKind kKind, Any kAny>
+double Value(double n, double x) {
+  SphericalRecipe recipe;
+  if (!MakeRecipe(kKind, n, &recipe)) return kAny(n, x);
+  const double value = fy_spherical_value(x, &recipe);
+  return std::abs(value) < __builtin_inf() ? value : kAny(n, x);
+}
+
+template <SphericalKind kKind, Any kAny>
+void Fill(double* y, const double* n, long n_stride, const double* x, long x_stride, long count) {
+  SphericalRecipe recipe;
+  const double order = *n;
+  if (n_stride == 0 && x_stride != 0 && MakeRecipe(kKind, order, &recipe)) {
+    FillRepaired(
+        x, y, count,
+        [&](double* to, const double* from, long size) {
+          return fy_spherical_array(to, from, size, &recipe);
+        },
+        [&](double operand) { return kAny(order, operand); });
+    return;
+  }
+  for (long i = 0; i < count; ++i) y[i] = Value<kKind, kAny>(n[i * n_stride], x[i * x_stride]);
+}
+
+}  // namespace
+
+double spherical_jn(double n, double x) noexcept { return Value<SphericalKind::kJ, AnyJ>(n, x); }
+
+double spherical_yn(double n, double x) noexcept { return Value<SphericalKind::kY, AnyY>(n, x); }
+
+double spherical_in(double n, double x) noexcept { return Value<SphericalKind::kI, AnyI>(n, x); }
 
 double spherical_kn(double n, double x) noexcept {
   if (!IsOrder(n) || !(x >= 0)) return __builtin_nan("");
@@ -132,6 +184,21 @@ double spherical_kn(double n, double x) noexcept {
   const double scaled = Ascend(static_cast<int>(n), x, k0, k0 + k0 / x, 1);
   const double half = std::exp(-x / 2);
   return x < kExpTop ? scaled * std::exp(-x) : scaled * half * half;
+}
+
+void spherical_jn_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                        long n) noexcept {
+  Fill<SphericalKind::kJ, AnyJ>(y, a, a_stride, b, b_stride, n);
+}
+
+void spherical_yn_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                        long n) noexcept {
+  Fill<SphericalKind::kY, AnyY>(y, a, a_stride, b, b_stride, n);
+}
+
+void spherical_in_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                        long n) noexcept {
+  Fill<SphericalKind::kI, AnyI>(y, a, a_stride, b, b_stride, n);
 }
 
 }  // namespace formulary::runtime::special
