@@ -68,6 +68,22 @@ struct AssocLegendre {
   }
 };
 
+double ClimbFromOrder(long degree, long order, double x) {
+  const long from = std::abs(order);
+  const long double square = (1 - static_cast<long double>(x)) * (1 + static_cast<long double>(x));
+  if (square < 0 && from % 2 != 0) return kNan;  // imaginary
+  if (square == 0 && from != 0) return 0;
+  // P_m^m = (-1)^m (2m - 1)!! (1 - x^2)^(m/2), P_m^-m = (1 - x^2)^(m/2)/(2m)!!.
+  const long double root = from % 2 != 0 ? std::sqrt(square) : 1;
+  long double start = root;
+  for (long i = 1; i <= from; ++i) {
+    const auto factor = static_cast<long double>(i);
+    if (i % 2 == 0) start *= square;
+    start *= order > 0 ? 1 - 2 * factor : 1 / (2 * factor);
+  }
+  return Climb(AssocLegendre{order, from}, degree - from, x, start);
+}
+
 // Chebyshev polynomials by angles: between integral degrees, and where they overflow.
 // |x| <= 1: cos(n t) with x = cos(t); beyond: cosh(n t).
 double ChebyshevTByAngle(double n, double x) {
@@ -132,6 +148,10 @@ struct ChebyshevUFamily : ChebyshevURecipe {
   double operator()(double n, double x) const { return ChebyshevUByAngle(n, x); }
 };
 
+struct AssocLegendreFamily : AssocLegendreRecipe {
+  double operator()(double n, double x) const { return ClimbFromOrder(Whole(n), order, x); }
+};
+
 }  // namespace
 
 double legendre(double n, double x) noexcept { return At(LegendreFamily(), Reflected(n), x); }
@@ -170,22 +190,10 @@ double jacobi(double n, double alpha, double beta, double x) noexcept {
 }
 
 double assoc_legendre(double n, double m, double x) noexcept {
-  if (n < 0) n = -1 - n;
-  if (!IsDegree(n) || !(x == x) || m != std::rint(m)) return kNan;
-  if (std::abs(m) > n) return 0;
-  const auto order = static_cast<long>(m), from = std::abs(order);
-  const long double square = (1 - static_cast<long double>(x)) * (1 + static_cast<long double>(x));
-  if (square < 0 && from % 2 != 0) return kNan;  // imaginary
-  if (square == 0 && from != 0) return 0;
-  // P_m^m = (-1)^m (2m - 1)!! (1 - x^2)^(m/2), P_m^-m = (1 - x^2)^(m/2)/(2m)!!.
-  const long double root = from % 2 != 0 ? std::sqrt(square) : 1;
-  long double start = root;
-  for (long i = 1; i <= from; ++i) {
-    const auto factor = static_cast<long double>(i);
-    if (i % 2 == 0) start *= square;
-    start *= order > 0 ? 1 - 2 * factor : 1 / (2 * factor);
-  }
-  return Climb(AssocLegendre{order, from}, static_cast<long>(n) - from, x, start);
+  n = Reflected(n);
+  if (!IsDegree(n) || m != std::rint(m)) return kNan;
+  if (std::abs(m) > n) return x == x ? 0 : kNan;
+  return At(AssocLegendreFamily{{Whole(m)}}, n, x);
 }
 
 void legendre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
@@ -222,6 +230,19 @@ void laguerre_block(double* y, const double* a, long a_stride, const double* b, 
                     long n) noexcept {
   if (a_stride == 0 && b_stride != 0 && Fill(LaguerreFamily{}, *a, b, y, n)) return;
   for (long i = 0; i < n; ++i) y[i] = laguerre(a[i * a_stride], b[i * b_stride]);
+}
+
+void assoc_legendre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                          const double* c, long c_stride, long n) noexcept {
+  const double degree = Reflected(*a);
+  if (a_stride == 0 && b_stride == 0 && c_stride != 0 && std::abs(*b) <= degree &&
+      IsDegree(degree) && *b == std::rint(*b) &&
+      Fill(AssocLegendreFamily{{Whole(*b)}}, degree, c, y, n)) {
+    return;
+  }
+  for (long i = 0; i < n; ++i) {
+    y[i] = assoc_legendre(a[i * a_stride], b[i * b_stride], c[i * c_stride]);
+  }
 }
 
 void assoc_laguerre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,

@@ -26,17 +26,19 @@ enum class PolynomialMethod {
   kPowers,      // a sum of powers of x, times scale
   kSymmetric,   // recurrence with b = 0, s = `s` of the first term, times scale
   kShifted,     // recurrence, times scale
+  kAssociated,  // kSymmetric of any degree, times (1 - x*x)^(order/2)
   kChebyshevT,  // doubling
   kChebyshevU,
 };
 
 struct PolynomialRecipe {
   PolynomialMethod method;
-  long degree;                  // at least 1
+  long degree;                  // at least 1, but for kAssociated
   const double* coefficients;   // of powers, the highest first
   long count;                   // of coefficients
   const PolynomialTerm* terms;  // of the recurrence
   double scale, scale_low;
+  long order = 0;  // of kAssociated
 };
 
 }  // namespace formulary::runtime::special

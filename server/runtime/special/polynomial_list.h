@@ -4,7 +4,7 @@
 // clang-format off
 #define FY_POLYNOMIAL_SCALAR(X)            \
   X(legendre, 2, Block, 1.0, 0.51)         \
-  X(assoc_legendre, 3, Each, 1.0, 0.51)    \
+  X(assoc_legendre, 3, Block, 1.0, 0.51)   \
   X(chebyshevt, 2, Block, 1.0, 0.51)       \
   X(chebyshevu, 2, Block, 1.0, 0.51)       \
   X(hermite, 2, Block, 1.0, 0.51)          \

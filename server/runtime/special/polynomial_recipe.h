@@ -171,6 +171,35 @@ struct JacobiRecipe {
   double alpha = 0, beta = 0;
 };
 
+// P_n^m, |m| <= n: (-1)^m (2 m - 1)!! (1 - x^2)^(m/2) C_n-m^(m + 1/2) for m >= 0 (DLMF 14.3.21),
+// and
+// (-1)^m (n - m)!/(n + m)! times that for -m (14.9.3).
+struct AssocLegendreRecipe {
+  bool Make(double n, Terms& terms, PolynomialRecipe* recipe) const {
+    const long size = order < 0 ? -order : order;
+    if (n > kMaxRecipeDegree || size + 0.5 > kMaxRecipeParameter) return false;
+    const auto degree = static_cast<long>(n);
+    const GegenbauerRecipe gegenbauer{static_cast<double>(size) + 0.5};
+    if (!gegenbauer.Make(static_cast<double>(degree - size), terms, recipe)) return false;
+    long double scale = 1;
+    if (degree > size) scale = static_cast<long double>(recipe->scale) + recipe->scale_low;
+    for (long k = 1; k <= size; ++k) {
+      const auto step = static_cast<long double>(k);
+      scale *= order > 0 ? 1 - 2 * step : 2 * step - 1;
+      if (order < 0) {
+        const long double ratio = (degree - size + 2 * step) * (degree - size + 2 * step - 1);
+        scale /= ratio;
+      }
+    }
+    const long double range = scale < 0 ? -scale : scale;
+    if (!(range > 0x1p-800L && range < 0x1p800L)) return false;
+    SetClimb(PolynomialMethod::kAssociated, degree - size, terms, scale, recipe);
+    recipe->order = size;
+    return true;
+  }
+  long order = 0;
+};
+
 // p(x) of an integral degree by its recipe, or by the family's other way. A family is a maker of
 // recipes that can be called with degree and operand.
 template <typename Family>

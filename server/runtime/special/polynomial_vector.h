@@ -94,6 +94,38 @@ inline VecD ClimbOne(VecD x, const PolynomialRecipe& recipe) {
   return Scaled(climb.now, recipe);
 }
 
+#if FY_LEVEL == 4
+inline VecD AssociatedRoot(VecD x) { return _mm512_sqrt_pd(x); }
+#elif FY_LEVEL == 3
+inline VecD AssociatedRoot(VecD x) { return _mm256_sqrt_pd(x); }
+#else
+inline VecD AssociatedRoot(VecD x) { return _mm_sqrt_pd(x); }
+#endif
+
+// (1 - x*x)^(order/2); NaN where products with it may leave the number range.
+inline Compensated AssociatedFactor(VecD x, long order) {
+  const Compensated one{Set1(1.0), VecD{}};
+  const Compensated square = Times(Plus(one, -x), Plus(one, x));
+  Compensated power = one;
+  if (order % 2 != 0) {
+    power.high = AssociatedRoot(square.high);
+    const VecD product = power.high * power.high;
+    const VecD rest = (square.high - product) - ProductError(power.high, power.high, product);
+    power.low = 0.5 * (rest + square.low) / power.high;
+  }
+  for (long k = 2; k <= order; k += 2) power = Times(power, square);
+  const MaskD small = Abs(power.high) < Set1(0x1p-500);
+  power.high = Select(small, Set1(__builtin_nan("")), power.high);
+  return power;
+}
+
+inline VecD Associated(VecD x, const PolynomialRecipe& recipe) {
+  PolynomialClimb<false> climb(x, recipe);
+  for (long k = 1; k < recipe.degree; ++k) climb.Step(recipe.terms[k]);
+  const Compensated polynomial = recipe.degree == 0 ? climb.before : climb.now;
+  return Scaled(Times(polynomial, AssociatedFactor(x, recipe.order)), recipe);
+}
+
 inline long HighestBit(long degree) { return 1L << (63 - __builtin_clzl(degree)); }
 
 // DLMF 18.5, cosines of double angles: T_2k = 2 T_k^2 - 1, T_2k+1 = 2 T_k T_k+1 - x.
@@ -156,6 +188,8 @@ FY_LEVEL_HIDDEN bool FY_RT_JOIN(FY_LEVEL,
       FY_POLYNOMIAL_EACH(SumOfPowers<kOdd>)
     case kPowers:
       FY_POLYNOMIAL_EACH(SumOfPowers<kPowers>)
+    case kAssociated:
+      FY_POLYNOMIAL_EACH(Associated)
     case kChebyshevT:
       FY_POLYNOMIAL_EACH(ChebyshevT)
     case kChebyshevU:
@@ -179,6 +213,8 @@ FY_POLYNOMIAL_VALUE_PARAMETERS noexcept {
       return SumOfPowers<kOdd>(operand, *recipe)[0];
     case kPowers:
       return SumOfPowers<kPowers>(operand, *recipe)[0];
+    case kAssociated:
+      return Associated(operand, *recipe)[0];
     case kChebyshevT:
       return ChebyshevT(operand, *recipe)[0];
     case kChebyshevU:

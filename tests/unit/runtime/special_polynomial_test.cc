@@ -175,6 +175,8 @@ TEST(SpecialPolynomialTest, ArraysEqualValues) {
     EXPECT_TRUE(Near(y[i], fy_v1_##name(at(n, i), at(alpha, i), x[i]), 0)) << #name;
       FY_COMPARE_3(assoc_laguerre)
       FY_COMPARE_3(gegenbauer)
+      for (double& order : alpha) order = std::rint(order);
+      FY_COMPARE_3(assoc_legendre)
 #undef FY_COMPARE_3
       fy_v1_jacobi_f64(y.data(), n.data(), step, alpha.data(), step, beta.data(), step, x.data(), 1,
                        kCount);
@@ -246,6 +248,33 @@ TEST(SpecialPolynomialTest, HighDegrees) {
   EXPECT_TRUE(Near(fy_v1_jacobi(100, -0.9, -0.95, 0.1), -0.03488955401116286));
   EXPECT_TRUE(Near(fy_v1_jacobi(300, -0.9, -0.95, 0.1), 0.004860543640027368));
   EXPECT_TRUE(Near(fy_v1_jacobi(512, -0.9, -0.95, 0.1), 0.009768016312377075));
+}
+
+// Values by the recurrence in 400 digits.
+TEST(SpecialPolynomialTest, AssociatedLegendre) {
+  struct {
+    double n, m, x, want;
+  } const kPoints[] = {
+      {8, 2, 0.3, 16.409762971874997},
+      {8, -2, 0.3, 0.0032559053515625},
+      {5, 5, -0.7, -175.5323829879476},
+      {5, -5, -0.7, 4.8372019121458225e-05},
+      {40, 7, 0.99, -17807409684.926006},
+      {40, -31, 0.2, -9.244154213461246e-50},
+      {40, 40, 0.9, 2.998850715296857e+44},
+      {100, 12, -0.55, 5.843062591613646e+21},
+      {300, 3, 0.1, 1211996.0956971364},
+      {8, 4, 1.5, 551346.1303710938},
+      {9, 1, 0.9999999999990905, -6.069146185445924e-05},
+      {512, 60, 0.4, -5.326284703000496e+160},
+      {90, 70, 0.4, -1.4558204718302947e+132},
+      {120, 110, 0.25, -1.246618848920593e+218},
+      {200, 90, 0.999, 5.956094916992806e+124},
+  };
+  for (const auto& point : kPoints) {
+    EXPECT_TRUE(Near(fy_v1_assoc_legendre(point.n, point.m, point.x), point.want))
+        << point.n << " " << point.m << " " << point.x;
+  }
 }
 
 // The kernels of this processor's levels, which are to give the same bits from level 3 on.
