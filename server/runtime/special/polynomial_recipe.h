@@ -109,6 +109,10 @@ struct LaguerreRecipe {
       recipe->scale_low = kInverseFactorials.low[degree];
       return true;
     }
+    if (alpha == 0) {
+      recipe->terms = kLaguerreTerms.of;
+      return true;
+    }
     const long double wide = alpha;
     for (long k = 0; k < degree; ++k) {
       const double s = scales.s[k];

@@ -129,6 +129,17 @@ struct FactorialScales {
 };
 inline constexpr FactorialScales kFactorialScales;
 
+struct LaguerreTerms {  // of alpha = 0; all exact
+  constexpr LaguerreTerms() {
+    for (long k = 0; k < kMaxRecipeDegree; ++k) {
+      const double s = kFactorialScales.s[k], both = k == 0 ? 0 : s * kFactorialScales.s[k - 1];
+      of[k] = {s, -s * static_cast<double>(2 * k + 1), 0, both * static_cast<double>(k * k), 0};
+    }
+  }
+  PolynomialTerm of[kMaxRecipeDegree] = {};
+};
+inline constexpr LaguerreTerms kLaguerreTerms;
+
 struct InverseFactorials {
   constexpr InverseFactorials() {
     Quad factorial = 1;
