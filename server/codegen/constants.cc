@@ -254,9 +254,8 @@ Constants::Value Constants::Compute(NodeId id) {
   Reals x;
   for (const NodeId operand : operands) x.push_back(values_[operand.value]->real);
   // Exact values of routines that go value by value may take seconds: they answer for themselves.
-  const bool exact =
-      row.reference != nullptr &&
-      (program_.accurate || row.routine == nullptr || row.routine->strict_twin);
+  const bool exact = row.reference != nullptr &&
+                     (program_.accurate || row.routine == nullptr || row.routine->strict_twin);
   if (exact) {
     std::vector<mpfr_ptr> pointers;
     for (Real& operand : x) pointers.push_back(operand.get());

@@ -25,8 +25,8 @@ int64_t LoopProgram::workspace_bytes() const {
 }
 
 bool TakesReference(const LoopProgram& program, const Instruction& instruction) {
-  const bool call = instruction.kind == InstructionKind::kCall ||
-                    instruction.kind == InstructionKind::kArrayCall;
+  const bool call =
+      instruction.kind == InstructionKind::kCall || instruction.kind == InstructionKind::kArrayCall;
   return program.accurate && call &&
          expr::NeedsReference(Row(instruction.function), instruction.type);
 }

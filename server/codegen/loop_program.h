@@ -86,8 +86,8 @@ struct LoopProgram {
   int64_t workspace_bytes() const;
 };
 
-// Whether an instruction is a call that takes its row's reference (expr/reference_value.h): what only
-// the interpreter can execute.
+// Whether an instruction is a call that takes its row's reference (expr/reference_value.h): what
+// only the interpreter can execute.
 bool TakesReference(const LoopProgram& program, const Instruction& instruction);
 bool TakesReferences(const LoopProgram& program);
 

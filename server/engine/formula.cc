@@ -76,8 +76,7 @@ Variant::Variant(const expr::Program& simplified, const VariantSpec& spec,
       interpreter(program),
       opt_level(OptLevel(program)),
       isa(target.isa),
-      toolchain_fingerprint(codegen::TakesReferences(program) ? ""
-                                                              : target.toolchain_fingerprint) {
+      toolchain_fingerprint(codegen::TakesReferences(program) ? "" : target.toolchain_fingerprint) {
   const std::string text = CText();
   store::KeyBuilder key;
   key.Add("c", text)

@@ -16,8 +16,11 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 // By NamedConstant. Sources: DLMF 3.12 (pi), 5.2.3 (Euler), OEIS A006752 (Catalan), A001622 (golden
 // ratio).
-constexpr double kNamedValues[] = {kPi, 2.71828182845904523536, 0.57721566490153286061,
-                                   0.91596559417721901505, 1.61803398874989484820,
+constexpr double kNamedValues[] = {kPi,
+                                   2.71828182845904523536,
+                                   0.57721566490153286061,
+                                   0.91596559417721901505,
+                                   1.61803398874989484820,
                                    __builtin_nan("")};
 
 Scalar FromDouble(double value, DType dtype) {

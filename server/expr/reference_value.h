@@ -11,9 +11,9 @@ namespace formulary::expr {
 // Whether the strict form of the row's routine may be off by more than an ulp somewhere.
 bool NeedsReference(const FunctionRow& row, DType dtype);
 
-// The row's value at row.max_arity operands, within 0.51 ulp. Where the reference knows none (poles,
-// infinities, operands beyond kMaxBallOperand) the routine answers. Takes 1 to 1,000 microseconds.
-// REQUIRES: NeedsReference(row, the type's).
+// The row's value at row.max_arity operands, within 0.51 ulp. Where the reference knows none
+// (poles, infinities, operands beyond kMaxBallOperand) the routine answers. Takes 1 to 1,000
+// microseconds. REQUIRES: NeedsReference(row, the type's).
 double ReferenceValue(const FunctionRow& row, const double* operands);
 float ReferenceValue(const FunctionRow& row, const float* operands);
 

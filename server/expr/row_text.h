@@ -34,8 +34,8 @@ struct RowTexts {
 // The parsed texts of a row.
 const RowTexts& TextsOf(FunctionId function);
 
-// Parses a text over a, b, c, d, e, r. The texts are our own: a mistake in one is a fatal error at first
-// use, and the unit tests use every row.
+// Parses a text over a, b, c, d, e, r. The texts are our own: a mistake in one is a fatal error at
+// first use, and the unit tests use every row.
 RowText ParseRowText(std::string_view text);
 
 // Adds `text` to `graph` with `operands` in place of a, b, c, d, e and `result` in place of r.

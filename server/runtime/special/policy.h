@@ -10,14 +10,14 @@ namespace formulary::runtime::special {
 
 namespace policies = boost::math::policies;
 
-using Quiet = policies::policy<
-    policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
-    policies::overflow_error<policies::ignore_error>,
-    policies::underflow_error<policies::ignore_error>,
-    policies::denorm_error<policies::ignore_error>,
-    policies::rounding_error<policies::ignore_error>,
-    policies::evaluation_error<policies::ignore_error>,
-    policies::indeterminate_result_error<policies::ignore_error>>;
+using Quiet = policies::policy<policies::domain_error<policies::ignore_error>,
+                               policies::pole_error<policies::ignore_error>,
+                               policies::overflow_error<policies::ignore_error>,
+                               policies::underflow_error<policies::ignore_error>,
+                               policies::denorm_error<policies::ignore_error>,
+                               policies::rounding_error<policies::ignore_error>,
+                               policies::evaluation_error<policies::ignore_error>,
+                               policies::indeterminate_result_error<policies::ignore_error>>;
 // double through long double: slower by up to ten times, and right to the last bit mostly.
 using Promoted = Quiet;
 using Plain = policies::normalise<Quiet, policies::promote_double<false>>::type;
