@@ -9,6 +9,7 @@
 //   Sleef4  SLEEF at level 4, where it is as fast as libmvec and more accurate; libmvec below
 //   Own     repairs.h, heavy.h, special/*_vector.h
 //   Double  float32 only: the Own form in double, rounded once
+//   Fast    heavy functions' plain forms: special/*_fast.h; FastDouble as Double
 
 #include "server/runtime/heavy.h"
 #include "server/runtime/level.h"
@@ -27,7 +28,10 @@
 #define FY_ROUTE_Sleef(mode, name) sleef_##name
 #define FY_ROUTE_Own(mode, name) own_##mode##_##name
 #define FY_ROUTE_Double(mode, name) \
-  ThroughDouble([](VecD wide) { return own_##mode##_##name(wide); })
+  ThroughDouble([](auto... wide) { return own_##mode##_##name(wide...); })
+#define FY_ROUTE_Fast(mode, name) fast_##name
+#define FY_ROUTE_FastDouble(mode, name) \
+  ThroughDouble([](auto... wide) { return fast_##name(wide...); })
 #if FY_LEVEL == 4
 #define FY_ROUTE_Sleef4(mode, name) sleef_##name
 #else
@@ -39,7 +43,7 @@ namespace {
 // A core in double as one in float.
 template <class Core>
 auto ThroughDouble(Core core) {
-  return [core](VecF x) { return Join(core(LowHalf(x)), core(HighHalf(x))); };
+  return [core](auto... x) { return Join(core(LowHalf(x)...), core(HighHalf(x)...)); };
 }
 
 }  // namespace
@@ -56,16 +60,25 @@ auto ThroughDouble(Core core) {
   inline VecD strict_##name(VecD a, VecD b) { return FY_ROUTE_##strict_d(strict, name)(a, b); } \
   inline VecF strict_##name(VecF a, VecF b) { return FY_ROUTE_##strict_f(strict, name)(a, b); }
 
-// Heavy functions have one core for all modes.
+// Heavy functions have one core for all modes unless their route is Fast.
 #define FY_CORE_HEAVY_UNARY(name, suffix, plain_d, plain_f, strict_d, strict_f, ...) \
+  inline VecD stable_##name(VecD x) { return FY_ROUTE_##plain_d(strict, name)(x); }  \
+  inline VecF stable_##name(VecF x) { return FY_ROUTE_##plain_f(strict, name)(x); }  \
   inline VecD strict_##name(VecD x) { return FY_ROUTE_##strict_d(strict, name)(x); } \
   inline VecF strict_##name(VecF x) { return FY_ROUTE_##strict_f(strict, name)(x); }
+
+#define FY_CORE_HEAVY_BINARY(name, suffix, plain_d, plain_f, strict_d, strict_f, ...)           \
+  inline VecD stable_##name(VecD a, VecD b) { return FY_ROUTE_##plain_d(strict, name)(a, b); }  \
+  inline VecF stable_##name(VecF a, VecF b) { return FY_ROUTE_##plain_f(strict, name)(a, b); }  \
+  inline VecD strict_##name(VecD a, VecD b) { return FY_ROUTE_##strict_d(strict, name)(a, b); } \
+  inline VecF strict_##name(VecF a, VecF b) { return FY_ROUTE_##strict_f(strict, name)(a, b); }
 
 namespace {
 
 FY_RUNTIME_LIGHT_UNARY(FY_CORE_UNARY)
 FY_RUNTIME_LIGHT_BINARY(FY_CORE_BINARY)
 FY_RUNTIME_HEAVY_UNARY(FY_CORE_HEAVY_UNARY)
+FY_RUNTIME_HEAVY_BINARY(FY_CORE_HEAVY_BINARY)
 
 constexpr long kMultiple = -16;  // n & kMultiple: whole blocks of 16, as kernels have it
 
@@ -151,11 +164,11 @@ inline V LoadOrFill(const Lane<V>* p, long i, long stride) {
   FY_SIMD(FY_SIMD_BINARY, name, stable_##name)  \
   FY_SIMD(FY_SIMD_BINARY, strict_##name, strict_##name)
 #define FY_HEAVY_UNARY(name, ...)      \
-  FY_FORMS_UNARY(name, strict_##name) \
+  FY_FORMS_UNARY(name, stable_##name) \
   FY_FORMS_UNARY(strict_##name, strict_##name)
 #define FY_HEAVY_BINARY(name, ...)         \
-  FY_FORMS_BINARY(name, own_strict_##name) \
-  FY_FORMS_BINARY(strict_##name, own_strict_##name)
+  FY_FORMS_BINARY(name, stable_##name)     \
+  FY_FORMS_BINARY(strict_##name, strict_##name)
 
 FY_RUNTIME_LIGHT_UNARY(FY_LIGHT_UNARY)
 FY_RUNTIME_LIGHT_BINARY(FY_LIGHT_BINARY)

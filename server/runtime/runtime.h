@@ -84,14 +84,17 @@
   X(atan2, u10, Mvec, Mvec, Sleef, Sleef, 3.0, 4.0, 1.0, 1.0)             \
   X(hypot, u05, Mvec, Mvec, Sleef, Sleef, 2.5, 2.0, 1.0, 1.0)
 
-// Heavy functions have one routine for all modes; the strict names are the same routine again.
+// Heavy functions have one routine for all modes, and the strict names are the same routine again,
+// unless their plain route is Fast.
 #define FY_RUNTIME_HEAVY_UNARY(X)                                         \
-  X(gamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                   \
-  X(lgamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                  \
-  X(loggamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                \
+  X(gamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)          \
+  X(lgamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)         \
+  X(loggamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)       \
   FY_RUNTIME_SPECIAL_VECTOR(X)
 
-#define FY_RUNTIME_HEAVY_BINARY(X) X(mod, none, Own, Own, Own, Own, 0.5, 0.5, 0.5, 0.5)
+#define FY_RUNTIME_HEAVY_BINARY(X)                                        \
+  X(mod, none, Own, Own, Own, Own, 0.5, 0.5, 0.5, 0.5)                    \
+  FY_RUNTIME_SPECIAL_VECTOR2(X)
 // clang-format on
 
 // Functions computed one value at a time: X(name, operands, loop, ulp f64, ulp f32), see

@@ -28,6 +28,9 @@
   FY_BESSEL_VECTOR(X)                \
   FY_ELLIPTIC_VECTOR(X)
 
+// Vector functions of two operands.
+#define FY_RUNTIME_SPECIAL_VECTOR2(X)
+
 #define FY_RUNTIME_SPECIAL_SCALAR(X) \
   FY_ELEMENTARY_SCALAR(X)            \
   FY_GAMMA_SCALAR(X)                 \

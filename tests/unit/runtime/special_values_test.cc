@@ -233,7 +233,8 @@ auto* Find(const Table& table, const std::string& name) {
 // Special functions have tables of their own, in special_*_test.cc.
 bool IsSpecial(const std::string& name) {
 #define FY_NAME(stem, ...) #stem,
-  static const std::vector<std::string> kNames = {FY_RUNTIME_SPECIAL_VECTOR(FY_NAME)};
+  static const std::vector<std::string> kNames = {
+      FY_RUNTIME_SPECIAL_VECTOR(FY_NAME) FY_RUNTIME_SPECIAL_VECTOR2(FY_NAME)};
 #undef FY_NAME
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
@@ -251,6 +252,7 @@ TEST(SpecialValuesTest, UnaryFunctionsHonourTheTable) {
 TEST(SpecialValuesTest, BinaryFunctionsHonourTheTable) {
   const std::vector<Cases2> table = BinaryCases();
   for (size_t i = 0; i < std::size(kFunctions2); ++i) {
+    if (IsSpecial(kFunctions2[i].name)) continue;
     const auto* cases = Find(table, kFunctions2[i].name);
     ASSERT_NE(cases, nullptr) << kFunctions2[i].name << " has no special values";
     for (const Case2& c : *cases) CheckAll2(i, c);
