@@ -20,9 +20,12 @@
 #include "server/runtime/special/bessel_vector.h"
 #include "server/runtime/special/elliptic_vector.h"
 #include "server/runtime/special/error_vector.h"
+#include "server/runtime/special/gamma_fast.h"
+#include "server/runtime/special/gamma_two_fast.h"
 #include "server/runtime/special/gamma_vector.h"
 #include "server/runtime/special/integral_vector.h"
 #include "server/runtime/special/polynomial_vector.h"
+#include "server/runtime/special/zeta_fast.h"
 
 #define FY_ROUTE_Mvec(mode, name) mvec_##name
 #define FY_ROUTE_Sleef(mode, name) sleef_##name

@@ -27,8 +27,9 @@
 // zeros. Where a vector routine departs from that, or turns slow, it is repaired; the routes and
 // the reasons stand in repairs.h.
 //
-// gamma, lgamma, loggamma: SLEEF's tgamma and lgamma, u10, repaired at their ends with the long
-// double functions of glibc's libm (never with signgam). gamma is NaN at negative integers and
+// gamma, lgamma, loggamma: own routines in the plain forms (special/gamma_fast.h). The strict ones
+// are SLEEF's tgamma and lgamma, u10, repaired at their ends with the long double functions of
+// glibc's libm (never with signgam). gamma is NaN at negative integers and
 // -inf, gamma(+-0) = +-inf, and it overflows above 171.6243769563027. lgamma = log|gamma| is +inf
 // at its poles and at both infinities. loggamma is lgamma for x >= 0 (both zeros: +inf) and NaN
 // below: its principal value is complex there.
@@ -87,9 +88,9 @@
 // Heavy functions have one routine for all modes, and the strict names are the same routine again,
 // unless their plain route is Fast.
 #define FY_RUNTIME_HEAVY_UNARY(X)                                         \
-  X(gamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)          \
-  X(lgamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)         \
-  X(loggamma, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)       \
+  X(gamma, u10, Fast, FastDouble, Own, Own, 4.0, 0.51, 1.0, 1.0)          \
+  X(lgamma, u10, Fast, FastDouble, Own, Own, 3.0, 0.51, 1.0, 1.0)         \
+  X(loggamma, u10, Fast, FastDouble, Own, Own, 3.0, 0.51, 1.0, 1.0)       \
   FY_RUNTIME_SPECIAL_VECTOR(X)
 
 #define FY_RUNTIME_HEAVY_BINARY(X)                                        \

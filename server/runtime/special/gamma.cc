@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/runtime/special/gamma_edge.h"
 #include "server/runtime/special/gamma_product.h"
 #include "server/runtime/special/special.h"
 
@@ -59,8 +60,8 @@ Pair LogOfTiny(double x) { return -Log({x, 0}); }
 
 }  // namespace
 
-double beta(double a, double b) noexcept {
-  if (std::fabs(b) < std::fabs(a)) return beta(b, a);
+double BetaOnce(double a, double b) noexcept {
+  if (std::fabs(b) < std::fabs(a)) return BetaOnce(b, a);
   if (std::isnan(a) || std::isnan(b)) return kNan;
   if (std::isinf(b)) return b > 0 && a > 0 ? 0 : kNan;
   if (std::fabs(a) < kTiny) return IsGammaPole(b) ? kNan : 1 / a + 1 / b;
@@ -73,8 +74,8 @@ double beta(double a, double b) noexcept {
   return product.Value();
 }
 
-double lbeta(double a, double b) noexcept {
-  if (b < a) return lbeta(b, a);
+double LogBetaOnce(double a, double b) noexcept {
+  if (b < a) return LogBetaOnce(b, a);
   if (!(a > 0) || std::isnan(b)) return a == 0 && b >= 0 ? kInfinity : kNan;
   if (std::isinf(b)) return -kInfinity;
   if (a < kTiny) {
@@ -87,7 +88,7 @@ double lbeta(double a, double b) noexcept {
   return product.LogValue();
 }
 
-double rgamma(double x) noexcept {
+double InverseGammaOnce(double x) noexcept {
   if (std::isnan(x) || x == -kInfinity) return kNan;
   if (std::fabs(x) < kTiny) return x;
   if (x > 180 || IsGammaPole(x)) return 0;
@@ -96,7 +97,7 @@ double rgamma(double x) noexcept {
   return product.Value();
 }
 
-double gamma_ratio(double a, double b) noexcept {
+double GammaRatioOnce(double a, double b) noexcept {
   if (std::isnan(a) || std::isnan(b) || a == -kInfinity || b == -kInfinity) return kNan;
   if (std::isinf(a)) return std::isinf(b) ? kNan : b > 0 ? kInfinity : kNan;
   if (IsGammaPole(a)) return kNan;
@@ -108,7 +109,7 @@ double gamma_ratio(double a, double b) noexcept {
   return Ratio({b, 0}, Sum(a, -b));
 }
 
-double lgamma_ratio(double a, double b) noexcept {
+double LogGammaRatioOnce(double a, double b) noexcept {
   if (!(a >= 0) || !(b >= 0)) return kNan;
   if (a == 0) return b == 0 ? kNan : kInfinity;
   if (b == 0) return -kInfinity;
@@ -128,7 +129,7 @@ double lgamma_ratio(double a, double b) noexcept {
   return product.LogValue();
 }
 
-double rf(double x, double n) noexcept {
+double RisingOnce(double x, double n) noexcept {
   if (std::isnan(x) || std::isnan(n)) return kNan;
   if (n == 0) return 1;
   if (std::isinf(n)) return kNan;
@@ -143,7 +144,7 @@ double rf(double x, double n) noexcept {
   return Ratio({x, 0}, {n, 0});
 }
 
-double ff(double x, double n) noexcept {
+double FallingOnce(double x, double n) noexcept {
   if (std::isnan(x) || std::isnan(n)) return kNan;
   if (n == 0) return 1;
   if (std::isinf(n)) return kNan;
@@ -194,7 +195,7 @@ double BinomialByInteger(double n, double k) {
 
 }  // namespace
 
-double binomial(double n, double k) noexcept {
+double BinomialOnce(double n, double k) noexcept {
   if (!std::isfinite(n) || !std::isfinite(k)) return kNan;
   if (IsInteger(k)) return k < 0 ? 0 : BinomialByInteger(n, k);
   if (n < 0 && IsInteger(n)) return kNan;
@@ -203,7 +204,7 @@ double binomial(double n, double k) noexcept {
   return BinomialProduct(n, k).Value();
 }
 
-double lbinomial(double n, double k) noexcept {
+double LogBinomialOnce(double n, double k) noexcept {
   if (!std::isfinite(n) || !std::isfinite(k) || !(k > -1) || !(n > -1) || !(n - k > -1)) {
     return kNan;
   }

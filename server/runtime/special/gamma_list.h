@@ -2,23 +2,26 @@
 #define FORMULARY_SERVER_RUNTIME_SPECIAL_GAMMA_LIST_H_
 
 // clang-format off
-#define FY_GAMMA_VECTOR(X)                                          \
-  X(digamma, none, Own, Double, Own, Double, 4.5, 0.51, 4.5, 0.51)  \
-  X(trigamma, none, Own, Double, Own, Double, 5.0, 0.51, 5.0, 0.51)
+#define FY_GAMMA_VECTOR(X)                                            \
+  X(digamma, none, Own, Double, Own, Double, 4.5, 0.51, 4.5, 0.51)    \
+  X(trigamma, none, Own, Double, Own, Double, 5.0, 0.51, 5.0, 0.51)   \
+  X(rgamma, none, Fast, FastDouble, Own, Double, 4.0, 0.51, 1.1, 0.51) \
+  X(zeta, none, Fast, FastDouble, Own, Double, 4.0, 0.51, 4.0, 0.51)
 
-#define FY_GAMMA_SCALAR(X)            \
-  X(polygamma, 2, Each, 4.0, 0.51)    \
-  X(beta, 2, Each, 1.1, 0.51)         \
-  X(lbeta, 2, Each, 0.6, 0.51)        \
-  X(rgamma, 1, Each, 1.1, 0.51)       \
-  X(gamma_ratio, 2, Each, 1.1, 0.51)  \
-  X(lgamma_ratio, 2, Each, 0.7, 0.51) \
-  X(binomial, 2, Each, 1.1, 0.51)     \
-  X(lbinomial, 2, Each, 0.6, 0.51)    \
-  X(rf, 2, Each, 1.1, 0.51)           \
-  X(ff, 2, Each, 1.1, 0.51)           \
-  X(zeta, 1, Each, 4.0, 0.51)         \
-  X(hurwitz_zeta, 2, Each, 4.0, 0.51) \
+// Of two operands.
+#define FY_GAMMA_VECTOR2(X)                                                      \
+  X(beta, none, Fast, FastDouble, Own, Double, 5.0, 0.51, 1.1, 0.51)             \
+  X(lbeta, none, Fast, FastDouble, Own, Double, 8.0, 0.51, 0.6, 0.51)            \
+  X(gamma_ratio, none, Fast, FastDouble, Own, Double, 4.0, 0.51, 1.1, 0.51)      \
+  X(lgamma_ratio, none, Fast, FastDouble, Own, Double, 8.0, 0.51, 0.7, 0.51)     \
+  X(binomial, none, Fast, FastDouble, Own, Double, 5.0, 0.51, 1.1, 0.51)         \
+  X(lbinomial, none, Fast, FastDouble, Own, Double, 8.0, 0.51, 0.6, 0.51)        \
+  X(rf, none, Fast, FastDouble, Own, Double, 4.0, 0.51, 1.1, 0.51)               \
+  X(ff, none, Fast, FastDouble, Own, Double, 4.0, 0.51, 1.1, 0.51)               \
+  X(hurwitz_zeta, none, Fast, FastDouble, Own, Double, 6.5, 0.51, 4.0, 0.51)
+
+#define FY_GAMMA_SCALAR(X)           \
+  X(polygamma, 2, Each, 4.0, 0.51)   \
   X(dirichlet_eta, 1, Each, 4.0, 0.51)
 // clang-format on
 

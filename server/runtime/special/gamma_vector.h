@@ -2,15 +2,16 @@
 #define FORMULARY_SERVER_RUNTIME_SPECIAL_GAMMA_VECTOR_H_
 
 // digamma and trigamma on vectors. Included by level files only; see repairs.h for the rule on
-// lanes. From 5/2 on the asymptotic expansion (DLMF 5.11.2) with its series in 1/x^2 as a rational
-// function; on [1, 5/2] a rational function, for digamma over the distance to its root; below 1 one
-// step of the recurrence, and below 0 the reflection (DLMF 5.5.4), both from 1 + |x|. All rational
-// functions interpolate at Chebyshev nodes, within 2^-55 of the result.
+// lanes. From 5/2 on the asymptotic expansion (DLMF 5.11.2) with its series in 1/x^2 as a
+// polynomial or a rational function; on [1, 5/2] a rational function, for digamma over the distance
+// to its root; below 1 one step of the recurrence, and below 0 the reflection (DLMF 5.5.4), both
+// from 1 + |x|. All rational functions interpolate at Chebyshev nodes, within 2^-55 of the result.
 
 #include "server/runtime/registers.h"
 #include "server/runtime/repairs.h"
 #include "server/runtime/sources.h"
 #include "server/runtime/special/gamma_edge.h"
+#include "server/runtime/special/gamma_stirling.h"
 
 namespace {
 
@@ -26,12 +27,11 @@ constexpr double kDigammaRootHigh = 0x1.d8b618d5af8fep-2;
 constexpr double kDigammaRootLow = -0x1.1e563779a1f5bp-56;
 
 // (log(x) - 1/(2 x) - digamma(x)) x^2 over 1/x^2 in [0, 4/25].
-constexpr double kDigammaFarTop[] = {
-    0x1.5555555555554p-4, 0x1.77e9584a64d9dp+0, 0x1.fc91747213a63p+2, 0x1.f51221137031bp+3,
-    0x1.4667e1e31f252p+3, 0x1.579bb061c23c7p+0, -0x1.bad800cfb9692p-6};
-constexpr double kDigammaFarBottom[] = {0x1.0000000000000p+0, 0x1.1b889bd165374p+4,
-                                        0x1.8452f1c835819p+6, 0x1.89a1b16051d7ap+7,
-                                        0x1.1483100d253c7p+7, 0x1.80e6194c66b5bp+4};
+constexpr double kDigammaFar[] = {
+    0x1.5555555555540p-4, -0x1.11111110b727ep-7, 0x1.04104008c5f53p-8, -0x1.11108476b595fp-8,
+    0x1.f0524c81e9626p-8, -0x1.57ad13911107dp-6, 0x1.466162d7a0805p-4, -0x1.71da758f8f487p-2,
+    0x1.a47aafc90ffe1p+0, -0x1.9746ad374ba32p+2, 0x1.23ef5b765d562p+4, -0x1.089c6de0b9860p+5,
+    0x1.beb2ad16736b1p+4};
 
 // trigamma(1 + t) for t in [0, 3/2].
 constexpr double kTrigammaNearTop[] = {
@@ -62,24 +62,6 @@ constexpr double kSineTop[] = {0x1.0000000000000p+0, 0x1.6aecf8f8c4d99p-1, 0x1.0
 constexpr double kSineBottom[] = {0x1.0000000000000p+0, -0x1.4a5f27e6ff498p+1, 0x1.202424b06eff9p+1,
                                   -0x1.84acf451b7ab4p-1, 0x1.6cc9f7f02d51cp-4};
 
-// a * b + c, fused where the level can.
-inline VecD GammaMulAdd(VecD a, VecD b, VecD c) {
-#if FY_LEVEL == 4
-  return _mm512_fmadd_pd(a, b, c);
-#elif FY_LEVEL == 3
-  return _mm256_fmadd_pd(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
-
-template <unsigned long kSize>
-inline VecD GammaHorner(VecD x, const double (&coefficients)[kSize]) {
-  VecD sum = Set1(coefficients[kSize - 1]);
-  for (unsigned long k = kSize - 1; k-- > 0;) sum = GammaMulAdd(sum, x, Set1(coefficients[k]));
-  return sum;
-}
-
 // Where 1 + |x| or x is taken, and how.
 struct PsiRegions {
   explicit PsiRegions(VecD x)
@@ -98,13 +80,6 @@ struct PsiRegions {
   VecD t;            // where near: the function at 1 + t
   VecD far_inverse;  // elsewhere: 1 over the operand of the expansion
 };
-
-// The distance of a negative number to the nearest integer, in [-1/2, 1/2], exact.
-inline VecD FractionOfSize(VecD size) {
-  const VecD step = Set1(0x1p52);
-  const VecD rounded = Select(size < step, (size + step) - step, size);
-  return size - rounded;
-}
 
 // pi cot(pi f); infinite for f = 0.
 inline VecD PiCotangent(VecD f) {
@@ -127,8 +102,12 @@ inline VecD own_strict_digamma(VecD x) {
   }
   if (Any(~at.near)) {
     const VecD u = at.far_inverse * at.far_inverse;
-    const VecD series = u * GammaHorner(u, kDigammaFarTop) / GammaHorner(u, kDigammaFarBottom);
-    const VecD far = sleef_log(at.FarOperand()) - GammaMulAdd(Set1(0.5), at.far_inverse, series);
+    const VecD series =
+        GammaMulAdd(u, GammaHorner2(u, u * u, kDigammaFar), Set1(0.5) * at.far_inverse);
+    const VecD operand = at.FarOperand();
+    const VecPair log = GammaLog(operand);
+    VecD far = log.high - (series - log.low);
+    far = Select(operand < Set1(__builtin_inf()), far, operand);
     result = Select(at.near, result, far);
   }
   if (__builtin_expect(!Any(at.negative), 1)) return result;

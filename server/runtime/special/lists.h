@@ -29,7 +29,7 @@
   FY_ELLIPTIC_VECTOR(X)
 
 // Vector functions of two operands.
-#define FY_RUNTIME_SPECIAL_VECTOR2(X)
+#define FY_RUNTIME_SPECIAL_VECTOR2(X) FY_GAMMA_VECTOR2(X)
 
 #define FY_RUNTIME_SPECIAL_SCALAR(X) \
   FY_ELEMENTARY_SCALAR(X)            \

@@ -181,7 +181,7 @@ double PowerSum(double m, double first, double last) {
 
 double harmonic2(double n, double m) noexcept {
   if (std::isnan(m) || n == -kInfinity) return kNan;
-  if (n == kInfinity) return m > 1 ? zeta(m) : kInfinity;
+  if (n == kInfinity) return m > 1 ? fy_v1_zeta(m) : kInfinity;
   if (!IsInteger(n) || n < 0) return kNan;
   if (m == 0) return n;
   if (std::isinf(m)) return n < 2 ? n : m > 0 ? 1 : kInfinity;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "server/runtime/special/gamma_edge.h"
 #include "server/runtime/special/gamma_product.h"
 #include "server/runtime/special/special.h"
 
@@ -180,7 +181,7 @@ double ZetaBelow(double x) {
 
 }  // namespace
 
-double zeta(double s) noexcept {
+double ZetaOnce(double s) noexcept {
   if (std::isnan(s) || s == 1) return kNan;
   if (s < -1) return ZetaBelow(-s);
   return s <= 9 ? EntireZeta(s) / (s - 1) : ZetaAboveOne(s);
@@ -194,11 +195,11 @@ double dirichlet_eta(double s) noexcept {
   return s <= 9 ? factor / (s - 1) * EntireZeta(s) : factor * ZetaAboveOne(s);
 }
 
-double hurwitz_zeta(double s, double a) noexcept {
+double HurwitzZetaOnce(double s, double a) noexcept {
   if (std::isnan(s) || s == 1 || !(s >= kLeastHurwitz) || !(a > 0)) return kNan;
   if (std::isinf(a)) return s > 1 ? 0 : kNan;
   if (std::isinf(s)) return a > 1 ? 0 : a == 1 ? 1 : kInfinity;
-  if (a == 1) return s > 1 ? ZetaAboveOne(s) : zeta(s);
+  if (a == 1) return s > 1 ? ZetaAboveOne(s) : ZetaOnce(s);
   if (s < 1) return ContinuedHurwitz(s, a);
   if (s <= 4) return HurwitzByPowers(s, a);
   const double sum = ScaledHurwitz(s, a);

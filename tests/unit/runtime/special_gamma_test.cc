@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -366,13 +367,84 @@ TEST(SpecialGammaTest, LevelsWithFmaAgree) {
     x[i] =
         i % 2 == 0 ? uniform(random) : std::copysign(std::exp2(exponent(random)), uniform(random));
   }
+  constexpr std::string_view kNames[] = {"gamma",    "lgamma",    "loggamma",     "rgamma",
+                                         "digamma",  "trigamma",  "zeta",         "beta",
+                                         "lbeta",    "rf",        "ff",           "gamma_ratio",
+                                         "binomial", "lbinomial", "lgamma_ratio", "hurwitz_zeta"};
+  const auto listed = [&](std::string_view name) {
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  };
+  for (size_t k = 0; k < std::size(kFunctions2); ++k) {
+    const std::string_view name = kFunctions2[k].name;
+    if (!listed(name)) continue;
+    std::vector<double> b(x.rbegin(), x.rend());
+    kLevels2[3 - kFirstLevel][k].f64(third.data(), x.data(), 1, b.data(), 1, kCount);
+    kLevels2[4 - kFirstLevel][k].f64(fourth.data(), x.data(), 1, b.data(), 1, kCount);
+    for (size_t i = 0; i < x.size(); ++i)
+      ASSERT_PRED2(Same, third[i], fourth[i]) << name << ' ' << x[i] << ' ' << b[i];
+  }
   for (size_t k = 0; k < std::size(kFunctions1); ++k) {
     const std::string_view name = kFunctions1[k].name;
-    if (name != "digamma" && name != "trigamma") continue;
+    if (!listed(name)) continue;
     kLevels1[3 - kFirstLevel][k].f64(third.data(), x.data(), kCount);
     kLevels1[4 - kFirstLevel][k].f64(fourth.data(), x.data(), kCount);
     for (size_t i = 0; i < x.size(); ++i)
       ASSERT_PRED2(Same, third[i], fourth[i]) << name << ' ' << x[i];
+  }
+}
+
+// Plain forms against strict ones, around the joints of their regions and far out.
+TEST(SpecialGammaTest, PlainFormsAreNearTheStrictOnes) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> offset(-0x1p-20, 0x1p-20), uniform(-25, 175);
+  for (int t = 0; t < 20'000; ++t) {
+    constexpr double kJoints[] = {1, 2, 2.5, 171.6, 0, -0.5, -170, 18, 0x1p1000, 1024};
+    const double joint = kJoints[static_cast<size_t>(t) % std::size(kJoints)];
+    const double x = t % 2 == 0 ? joint + offset(random) : uniform(random);
+    EXPECT_LE(Ulps(fy_v1_gamma(x), fy_v1_strict_gamma(x)), 5) << x;
+    EXPECT_LE(Ulps(fy_v1_lgamma(x), fy_v1_strict_lgamma(x)), 4) << x;
+    EXPECT_LE(Ulps(fy_v1_rgamma(x), fy_v1_strict_rgamma(x)), 5) << x;
+    EXPECT_LE(Ulps(fy_v1_beta(x, 0.7), fy_v1_strict_beta(x, 0.7)), 6) << x;
+    EXPECT_LE(Ulps(fy_v1_rf(x, 2.25), fy_v1_strict_rf(x, 2.25)), 6) << x;
+    EXPECT_LE(Ulps(fy_v1_binomial(x, 1.5), fy_v1_strict_binomial(x, 1.5)), 6) << x;
+    if (x < 0) continue;
+    EXPECT_NEAR(fy_v1_lbeta(x, 3.5), fy_v1_strict_lbeta(x, 3.5),
+                1e-15 * std::max(1.0, std::abs(fy_v1_strict_lbeta(x, 3.5))))
+        << x;
+  }
+}
+
+TEST(SpecialGammaTest, QuotientsOfFactorialsAreExact) {
+  for (int a = 1; a <= 30; ++a) {
+    for (int b = 1; b <= 30; ++b) {
+      EXPECT_LE(Ulps(fy_v1_beta(a, b), fy_v1_strict_beta(a, b)), 1) << a << ' ' << b;
+      EXPECT_LE(Ulps(fy_v1_gamma_ratio(a, b), fy_v1_strict_gamma_ratio(a, b)), a >= b ? 0 : 1)
+          << a << ' ' << b;
+      EXPECT_LE(Ulps(fy_v1_ff(a, b), fy_v1_strict_ff(a, b)), 0) << a << ' ' << b;
+    }
+    EXPECT_EQ(fy_v1_rf(a + 0.3, 1), a + 0.3);
+    EXPECT_LE(Ulps(fy_v1_rgamma(a), 1 / fy_v1_strict_gamma(a)), 1) << a;
+  }
+}
+
+TEST(SpecialGammaTest, LanesOfTwoOperandsDoNotSeeTheirNeighbours) {
+  std::mt19937_64 random(13);
+  std::uniform_real_distribution<double> uniform(-3, 40);
+  double a[16], b[16], y[16];
+  for (int t = 0; t < 2'000; ++t) {
+    for (double& value : a) value = uniform(random);
+    for (double& value : b) value = t % 3 == 0 ? std::floor(uniform(random)) : uniform(random);
+    for (const char* name : {"beta", "lbeta", "rf", "ff", "gamma_ratio", "lgamma_ratio", "binomial",
+                             "lbinomial", "hurwitz_zeta"}) {
+      const Routine& routine = *RoutineOf(name);
+      const double* const arrays[] = {a, b};
+      const long strides[] = {1, 1};
+      routine.f64.array(y, arrays, strides, 16);
+      for (int i = 0; i < 16; ++i) {
+        const double operands[] = {a[i], b[i]};
+        ASSERT_PRED2(Same, y[i], routine.f64.value(operands)) << name << ' ' << a[i] << ' ' << b[i];
+      }
+    }
   }
 }
 
@@ -385,13 +457,19 @@ TEST(SpecialGammaTest, LanesDoNotSeeTheirNeighbours) {
   for (int t = 0; t < 2'000; ++t) {
     for (double& value : x) value = uniform(random);
     for (int i = 0; i < 16; ++i) narrow[i] = static_cast<float>(x[i]);
-    for (const bool first : {true, false}) {
-      (first ? fy_v1_digamma_f64 : fy_v1_trigamma_f64)(y, x, 16);
-      (first ? fy_v1_digamma_f32 : fy_v1_trigamma_f32)(narrow_y, narrow, 16);
+    for (const char* name :
+         {"gamma", "lgamma", "loggamma", "rgamma", "digamma", "trigamma", "zeta"}) {
+      const Routine& routine = *RoutineOf(name);
+      const double* const arrays[] = {x};
+      const float* const narrow_arrays[] = {narrow};
+      const long strides[] = {1};
+      routine.f64.array(y, arrays, strides, 16);
+      routine.f32.array(narrow_y, narrow_arrays, strides, 16);
       for (int i = 0; i < 16; ++i) {
-        ASSERT_PRED2(Same, y[i], (first ? fy_v1_digamma : fy_v1_trigamma)(x[i])) << x[i];
-        const double wide = (first ? fy_v1_digamma : fy_v1_trigamma)(narrow[i]);
-        ASSERT_EQ(narrow_y[i], static_cast<float>(wide)) << narrow[i];
+        ASSERT_PRED2(Same, y[i], routine.f64.value(x + i)) << name << ' ' << x[i];
+        const double operand = narrow[i];
+        ASSERT_PRED2(Same, narrow_y[i], static_cast<float>(routine.f64.value(&operand)))
+            << name << ' ' << narrow[i];
       }
     }
   }
