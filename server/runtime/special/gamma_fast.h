@@ -68,7 +68,8 @@ inline VecD fast_lgamma(VecD x) {
   VecD result = far.high + far.low;
   if (Any(near)) {
     const MaskD below_one = x < Set1(1.0);
-    VecD small = LogGammaNear(x);
+    const VecPair parts = LogGammaNear(x);
+    VecD small = parts.high + parts.low;
     if (Any(below_one)) {
       small = Select(below_one, small - sleef_log(Select(below_one & ~slow, x, Set1(0.5))), small);
     }

@@ -198,16 +198,24 @@ inline VecD InverseGammaNear(VecD x) {
   return Select(below_one, x * value, value);
 }
 
-// log(gamma(x)) for 1 <= x <= 5/2, log(gamma(1 + x)) for x below, to 2 ulp also near the zeros.
-inline VecD LogGammaNear(VecD x) {
+// log(gamma(x)) for 1 <= x <= 5/2, log(gamma(1 + x)) for x below, also near the zeros.
+inline VecPair LogGammaNear(VecD x) {
   const MaskD below_one = x < Set1(1.0);
   const VecD t = Select(below_one, x, x - Set1(1.0));
-  const VecD second = x - Select(below_one, Set1(1.0), Set1(2.0));
+  const VecD other = x - Select(below_one, Set1(1.0), Set1(2.0));
   const VecD square = t * t;
   const VecD ratio =
       GammaHorner2(t, square, kLogGammaTop) / GammaHorner2(t, square, kLogGammaBottom);
-  return t * second * (ratio + Set1(0.5));
+  // t other (ratio + 1/2) in two parts.
+  const VecD zeros = t * other, rest = GammaProductRest(t, other, zeros);
+  const VecD factor = ratio + Set1(0.5), factor_rest = ratio - (factor - Set1(0.5));
+  const VecD high = zeros * factor;
+  const VecD low = GammaMulAdd(zeros, factor_rest, rest * factor);
+  return {high, GammaProductRest(zeros, factor, high) + low};
 }
+
+// digamma(x), roughly, for 0 < x <= 5/2.
+inline VecD NearSlope(VecD x) { return Set1(0.45) * x - Set1(1.0) / x; }
 
 // The rest of Stirling's formula, of 1/x.
 inline VecD StirlingTail(VecD inverse) {
@@ -237,7 +245,7 @@ inline GammaParts PartsOfGamma(VecD x, VecD low) {
   const MaskD near = x < Set1(kGammaFar);
   if (__builtin_expect(!Any(near), 1)) return {StirlingLogGamma(x, low), Set1(1.0)};
   const VecPair far = StirlingLogGamma(Select(near, Set1(3.0), x), low);
-  return {{Select(near, VecD{}, far.high), Select(near, VecD{}, far.low)},
+  return {{Select(near, VecD{}, far.high), Select(near, low * NearSlope(x), far.low)},
           Select(near, InverseGammaNear(x), Set1(1.0))};
 }
 inline GammaParts PartsOfGamma(VecPair x) { return PartsOfGamma(x.high, x.low); }
@@ -248,7 +256,9 @@ inline GammaParts PartsOfLogGamma(VecPair x) {
   if (__builtin_expect(!Any(near), 1)) return {StirlingLogGamma(x.high, x.low), Set1(1.0)};
   const VecPair far = StirlingLogGamma(Select(near, Set1(3.0), x.high), x.low);
   const VecD safe = Select(near, x.high, Set1(1.0));
-  return {{Select(near, LogGammaNear(safe), far.high), Select(near, VecD{}, far.low)},
+  const VecPair small = LogGammaNear(safe);
+  const VecD low = GammaMulAdd(x.low, NearSlope(safe), small.low);
+  return {{Select(near, small.high, far.high), Select(near, low, far.low)},
           Select(safe < Set1(1.0), safe, Set1(1.0))};
 }
 

@@ -109,11 +109,12 @@ inline VecD own_strict_hurwitz_zeta(VecD s, VecD a) {
   return FixLanes(s, ~MaskD{}, s, a, [](double x, double y) { return HurwitzZetaOnce(x, y); });
 }
 
-// x^-s by its logarithm.
-inline VecD HurwitzPower(VecPair log, VecD s, VecD factor) {
+// factor x^-s.
+inline VecD HurwitzPower(VecPair x, VecD s, VecD factor) {
+  const VecPair log = GammaLog(x.high);
   const VecD product = log.high * s;
   const VecD rest = GammaProductRest(log.high, s, product);
-  return GammaExp({-product, -GammaMulAdd(log.low, s, rest)}, factor);
+  return GammaExp({-product, -GammaMulAdd(log.low + x.low / x.high, s, rest)}, factor);
 }
 
 // B_2j/(2 j)! from j = 1.
@@ -131,16 +132,18 @@ inline VecD fast_hurwitz_zeta(VecD exponent, VecD a) {
   const VecD s = Select(slow, Set1(2.0), exponent);
   const VecD start = Select(slow, Set1(12.0), a);
   const VecD end = GammaMulAdd(s, Set1(0.625), Set1(6.0));
-  VecD x = start, sum{}, lost{}, count{};
-  for (MaskD below = x < end; Any(below); below = x < end) {
-    const VecD term = Select(below, HurwitzPower(GammaLog(x), s, Set1(1.0)), VecD{});
+  VecD sum{}, lost{}, count{};
+  VecPair x = {start, VecD{}};
+  for (MaskD below = start < end; Any(below); below = x.high < end) {
+    const VecD term = Select(below, HurwitzPower(x, s, Set1(1.0)), VecD{});
     const VecPair next = GammaSum(sum, term);
     sum = next.high;
     lost += next.low;
     count += Set1(1.0);
-    x = Select(below, start + count, x);
+    const VecPair shifted = GammaSum(start, count);
+    x = {Select(below, shifted.high, x.high), Select(below, shifted.low, x.low)};
   }
-  const VecD inverse = Set1(1.0) / x, u = inverse * inverse;
+  const VecD inverse = Set1(1.0) / x.high, u = inverse * inverse;
   VecD rising = s * u, tail = Set1(0.5) * inverse, odd = s + Set1(1.0);
   for (const double coefficient : kZetaMaclaurin) {
     tail = GammaMulAdd(rising, Set1(coefficient), tail);
@@ -148,8 +151,8 @@ inline VecD fast_hurwitz_zeta(VecD exponent, VecD a) {
     odd += Set1(2.0);
   }
   // x^(1 - s) (1/(s - 1) + tail).
-  const VecD rest =
-      HurwitzPower(GammaLog(x), s, Set1(1.0)) * x * (Set1(1.0) / (s - Set1(1.0)) + tail);
+  const VecD less = s - Set1(1.0);
+  const VecD rest = HurwitzPower(x, less, Set1(1.0) / less + tail);
   const VecPair total = GammaSum(sum, rest);
   const VecD result = total.high + (total.low + lost);
   if (__builtin_expect(!Any(slow), 1)) return result;
