@@ -51,11 +51,15 @@ struct GammaQuotient {
     const MaskD factors = (top != one) | (bottom != one);
     return GammaExp(exponent, __builtin_expect(Any(factors), 0) ? top / bottom : one);
   }
-  VecD Log() const {
+  // Where the factors' logarithm is large beside the sum, the lane joins the slow ones.
+  VecD Log(MaskD& slow) const {
     const VecD one = Set1(1.0);
     const MaskD factors = (top != one) | (bottom != one);
     if (__builtin_expect(!Any(factors), 1)) return exponent.high + exponent.low;
-    return exponent.high + (exponent.low + sleef_log(top / bottom));
+    const VecD log = sleef_log(top / bottom);
+    const VecD sum = exponent.high + (exponent.low + log);
+    slow |= (Abs(log) > Set1(2.0)) & (Abs(log) > Set1(8.0) * Abs(sum));
+    return sum;
   }
 };
 
@@ -137,7 +141,7 @@ inline VecD fast_lbeta(VecD a, VecD b) {
   MaskD slow = ~(GammaWithin(a, kGammaHuge) & GammaWithin(b, kGammaHuge));
   const VecD result = BetaQuotient(kLogParts, GammaSafe(slow, {a, VecD{}}),
                                    GammaSafe(slow, {b, VecD{}}), GammaSafe(slow, sum))
-                          .Log();
+                          .Log(slow);
   slow |= GammaLost(result, sum.high);
   return GammaRepair(result, slow, a, b, FY_GAMMA_ONCE(LogBeta));
 }
@@ -153,7 +157,8 @@ inline VecD fast_gamma_ratio(VecD a, VecD b) {
 inline VecD fast_lgamma_ratio(VecD a, VecD b) {
   MaskD slow = ~(GammaWithin(a, kGammaHuge) & GammaWithin(b, kGammaHuge));
   const VecD result =
-      RatioQuotient(kLogParts, GammaSafe(slow, {a, VecD{}}), GammaSafe(slow, {b, VecD{}})).Log();
+      RatioQuotient(kLogParts, GammaSafe(slow, {a, VecD{}}), GammaSafe(slow, {b, VecD{}}))
+          .Log(slow);
   slow |= GammaLost(result, Select(a < b, b, a));
   return GammaRepair(result, slow, a, b, FY_GAMMA_ONCE(LogGammaRatio));
 }
@@ -198,7 +203,7 @@ inline VecD fast_lbinomial(VecD a, VecD b) {
                  GammaWithin(rest, kGammaHuge));
   const VecD result = BinomialQuotient(kLogParts, GammaSafe(slow, all), GammaSafe(slow, chosen),
                                        GammaSafe(slow, rest))
-                          .Log();
+                          .Log(slow);
   slow |= GammaLost(result, all.high);
   return GammaRepair(result, slow, a, b, FY_GAMMA_ONCE(LogBinomial));
 }
