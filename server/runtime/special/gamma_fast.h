@@ -36,7 +36,7 @@ inline VecD fast_gamma(VecD x) {
   const MaskD negative = x < VecD{};
   const MaskD integral = GammaIntegers(x);
   MaskD slow = (integral & (x <= VecD{})) |
-               ~((size > Set1(0x1p-1000)) & (x < Set1(171.6)) & (x > Set1(-170.0)));
+               ~((size > Set1(0x1p-500)) & (x < Set1(171.6)) & (x > Set1(-170.0)));
   const VecD safe = Select(slow, Set1(3.0), size);
   const GammaParts parts = PartsOfGamma(safe, VecD{});
   VecD result;
@@ -96,7 +96,7 @@ inline VecD fast_rgamma(VecD x) {
   const MaskD negative = x < VecD{};
   const MaskD integral = GammaIntegers(x);
   MaskD slow = (integral & (x <= VecD{})) |
-               ~((size > Set1(0x1p-1000)) & (x > Set1(-170.0)) & (x < Set1(176.0)));
+               ~((size > Set1(0x1p-500)) & (x > Set1(-170.0)) & (x < Set1(176.0)));
   const VecD safe = Select(slow, Set1(3.0), size);
   const GammaParts parts = PartsOfGamma(safe, VecD{});
   VecD factor = parts.inverse;
