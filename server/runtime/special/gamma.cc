@@ -67,6 +67,7 @@ double BetaOnce(double a, double b) noexcept {
   if (std::fabs(a) < kTiny) return IsGammaPole(b) ? kNan : 1 / a + 1 / b;
   if (IsGammaPole(a) || IsGammaPole(b)) return kNan;
   const Pair sum = Sum(a, b);
+  if (std::isinf(sum.high)) return a > 0 ? 0 : kNan;
   if (sum.low == 0 && IsGammaPole(sum.high)) return 0;
   GammaProduct product;
   product.MultiplyGamma({a, 0});

@@ -187,6 +187,7 @@ Pair Log(Pair x) {
   const double high = x.high * PowerOf2(-shift / 2) * PowerOf2(-shift + shift / 2);
   const double low = x.low * PowerOf2(-shift / 2) * PowerOf2(-shift + shift / 2);
   exponent += shift;
+  if (!(high > 0.7 && high < 1.42)) return {__builtin_nan(""), 0};  // of what overflowed before
   const int index = static_cast<int>(high * 128 + 0.5);
   const LogRow& row = kLogs[index - kFirstLogRow];
   const Pair product = Product(high, row.inverse);

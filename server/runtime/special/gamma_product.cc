@@ -136,6 +136,7 @@ constexpr InverseGammaRow kInverseGamma[] = {
 
 // 1/gamma(x). REQUIRES: 3/4 <= x < 10.25.
 Pair InverseGamma(Pair x) {
+  if (!(x.high > 0.74 && x.high < 10.26)) return {__builtin_nan(""), 0};  // of what overflowed
   const int twice = static_cast<int>(2 * x.high + 0.5);
   const InverseGammaRow& row = kInverseGamma[twice - 2];
   const Pair t = QuickSum(x.high - 0.5 * twice, x.low);
@@ -180,7 +181,10 @@ Pair LogGammaRatio(Pair a, Pair d) {
   const Pair top = a + d;
   if (a.high > 0x1p500 || top.high > 0x1p500) {
     const Pair small_a = Scale(a, -600), small_d = Scale(d, -600);
-    const Pair scaled = small_a * Log1p(small_d / small_a) + small_d * (Log(top) + -1.0);
+    // The quotient itself must not overflow, nor its products.
+    const bool far = small_d.high > 0x1p300 * small_a.high;
+    const Pair log = far ? Log(top) - Log(a) : Log1p(small_d / small_a);
+    const Pair scaled = small_a * log + small_d * (Log(top) + -1.0);
     if (std::fabs(scaled.high) > 0x1p423) return {std::copysign(HUGE_VAL, scaled.high), 0};
     return Scale(scaled, 600);
   }
