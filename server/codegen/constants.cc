@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "server/expr/catalogue.h"
+#include "server/expr/exponent_range.h"
 #include "server/expr/infer.h"
 #include "server/expr/interpret.h"
 
@@ -64,18 +65,13 @@ void SetNamed(expr::NamedConstant constant, mpfr_ptr result) {
 
 // Rounded once to a binary format, subnormals included.
 double RoundTo(mpfr_srcptr value, mpfr_prec_t precision, mpfr_exp_t emin, mpfr_exp_t emax) {
-  const mpfr_exp_t old_emin = mpfr_get_emin();
-  const mpfr_exp_t old_emax = mpfr_get_emax();
   mpfr_t rounded;
   mpfr_init2(rounded, precision);
   int ternary = mpfr_set(rounded, value, MPFR_RNDN);
-  mpfr_set_emin(emin);
-  mpfr_set_emax(emax);
+  const expr::ExponentRange range(emin, emax);
   ternary = mpfr_check_range(rounded, ternary, MPFR_RNDN);
   mpfr_subnormalize(rounded, ternary, MPFR_RNDN);
   const double result = mpfr_get_d(rounded, MPFR_RNDN);
-  mpfr_set_emin(old_emin);
-  mpfr_set_emax(old_emax);
   mpfr_clear(rounded);
   return result;
 }
@@ -319,12 +315,14 @@ uint64_t RoundedBits(mpfr_srcptr value, DType dtype) {
 uint64_t Constants::Bits(NodeId id, DType dtype) {
   const bool leaf = program_.graph[id].kind != NodeKind::kCall;
   if (program_.numerics == expr::Numerics::kStrict && !leaf) return StrictBits(id, dtype);
+  const expr::ExponentRange range(-expr::kMaxExactExponent, expr::kMaxExactExponent);
   const Value& value = Evaluate(id);
   if (dtype == DType::kBool) return value.truth ? 1 : 0;
   return RoundedBits(value.real.get(), dtype);
 }
 
 uint64_t Constants::SumBits(absl::Span<const NodeId> ids, DType dtype) {
+  const expr::ExponentRange range(-expr::kMaxExactExponent, expr::kMaxExactExponent);
   Real sum;
   mpfr_set_zero(sum.get(), 1);
   for (const NodeId id : ids) mpfr_add(sum.get(), sum.get(), Evaluate(id).real.get(), MPFR_RNDN);
@@ -332,6 +330,7 @@ uint64_t Constants::SumBits(absl::Span<const NodeId> ids, DType dtype) {
 }
 
 uint64_t Constants::ProductBits(absl::Span<const NodeId> ids, DType dtype) {
+  const expr::ExponentRange range(-expr::kMaxExactExponent, expr::kMaxExactExponent);
   Real product;
   mpfr_set_ui(product.get(), 1, MPFR_RNDN);
   for (const NodeId id : ids)

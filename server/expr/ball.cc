@@ -53,7 +53,8 @@ void EvaluateBall(BallFunction function, mpfr_ptr result, const mpfr_ptr* operan
     }
   }
   if (found) {
-    arf_get_mpfr(result, arb_midref(value), MPFR_RNDN);
+    const int ternary = arf_get_mpfr(result, arb_midref(value), MPFR_RNDN);
+    mpfr_check_range(result, ternary, MPFR_RNDN);  // Arb's exponents have no end
   } else {
     mpfr_set_nan(result);
   }

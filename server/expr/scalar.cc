@@ -2,23 +2,20 @@
 
 #include <mpfr.h>
 
+#include "server/expr/exponent_range.h"
+
 namespace formulary::expr {
 namespace {
 
 // Correctly rounded to a binary format with subnormals: MPFR's exponent range is set for the
 // rounding.
 double Round(const mpq_class& value, mpfr_prec_t precision, mpfr_exp_t emin, mpfr_exp_t emax) {
-  const mpfr_exp_t old_emin = mpfr_get_emin();
-  const mpfr_exp_t old_emax = mpfr_get_emax();
+  const ExponentRange range(emin, emax);
   mpfr_t rounded;
   mpfr_init2(rounded, precision);
-  mpfr_set_emin(emin);
-  mpfr_set_emax(emax);
   int ternary = mpfr_set_q(rounded, value.get_mpq_t(), MPFR_RNDN);
   mpfr_subnormalize(rounded, ternary, MPFR_RNDN);
   const double result = mpfr_get_d(rounded, MPFR_RNDN);
-  mpfr_set_emin(old_emin);
-  mpfr_set_emax(old_emax);
   mpfr_clear(rounded);
   return result;
 }

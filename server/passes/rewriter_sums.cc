@@ -16,6 +16,8 @@ namespace fn = expr::fn;
 namespace {
 
 // A sum or product of more terms is not dissolved into another: keeps the work per call bounded.
+// Factors of a product with a coefficient that is taken apart though others hold it.
+constexpr size_t kMaxJoined = 4;
 constexpr size_t kMaxDissolved = 64;
 // How deep a nest is dissolved at once (results of rules; a client's own nests arrive flat).
 constexpr int kMaxDissolveDepth = 8;
@@ -190,21 +192,15 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
   const bool shared = node.value < shared_.size() && shared_[node.value];
   const absl::Span<const NodeId> operands = graph_.operands(node);
   const bool integral = exponent.get_den() == 1;
-  if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent < 0) &&
+  // A short product with a coefficient joins even where others hold it, too: -(-x) is x however
+  // often -x is used.
+  const bool joins = graph_.IsCall(node, fn::kMul) && exponent == 1 &&
+                     graph_.IsNumber(operands[0]) && operands.size() <= kMaxJoined;
+  if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent < 0 || joins) &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
     const std::vector<NodeId> inner(operands.begin(), operands.end());
     for (const NodeId operand : inner) AddFactor(operand, exponent, depth + 1, factors);
     return;
-  }
-  // Of a product that others hold, too, only the coefficient joins: -(-x) is x however often -x is
-  // used.
-  if (graph_.IsCall(node, fn::kMul) && exponent == 1 && graph_.IsNumber(operands[0]) &&
-      BitsOf(factors->number) + BitsOf(graph_.number(operands[0])) <= budget_.max_folded_bits) {
-    MultiplyCoefficient(graph_.number(operands[0]), FormOf(graph_, operands[0]), factors);
-    const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
-    node = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
-    if (rest.size() == 1 && depth < kMaxDissolveDepth)
-      return AddFactor(node, exponent, depth + 1, factors);
   }
   Term factor{node, exponent};
   if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(graph_.operands(node)[1])) {

@@ -35,6 +35,7 @@ double Ratio(Pair a, Pair d) {
 double RisingByInteger(double x, double n) {
   if (n == 0) return 1;
   if (n == 1) return x;
+  if (n < 0 && std::fabs(x) < kTiny) x = 0;  // 1/((x - 1)(x - 2)...)
   if (std::fabs(n) <= kMaxSteps && std::fabs(x) <= kMaxStepped) {
     if (n > 0) {
       const Pair product = Steps(x, static_cast<int>(n));
@@ -77,7 +78,9 @@ double BetaOnce(double a, double b) noexcept {
 
 double LogBetaOnce(double a, double b) noexcept {
   if (b < a) return LogBetaOnce(b, a);
-  if (!(a > 0) || std::isnan(b)) return a == 0 && b >= 0 ? kInfinity : kNan;
+  if (std::isnan(a) || std::isnan(b)) return kNan;
+  if (a == 0 && b >= 0) return kInfinity;
+  if (a <= 0) return std::log(BetaOnce(a, b));  // NaN where beta is negative
   if (std::isinf(b)) return -kInfinity;
   if (a < kTiny) {
     const Pair log = LogOfTiny(a) + Log1p({a / b, 0});
@@ -98,15 +101,36 @@ double InverseGammaOnce(double x) noexcept {
   return product.Value();
 }
 
+namespace {
+
+constexpr double kScale = 0x1p600;  // brings subnormal numbers among the normal ones
+const Pair kLogScale = kLog2 * 600.0;
+
+// x gamma(a), where gamma(a) alone may overflow. REQUIRES: |x| < kTiny.
+double TinyTimesGamma(double x, Pair a) {
+  GammaProduct product;
+  product.MultiplyGamma(a);
+  product.Multiply(x * kScale);
+  product.MultiplyExp(-kLogScale);
+  return product.Value();
+}
+
+}  // namespace
+
 double GammaRatioOnce(double a, double b) noexcept {
   if (std::isnan(a) || std::isnan(b) || a == -kInfinity || b == -kInfinity) return kNan;
   if (std::isinf(a)) return std::isinf(b) ? kNan : b > 0 ? kInfinity : kNan;
   if (IsGammaPole(a)) return kNan;
   if (std::isinf(b) || IsGammaPole(b)) return 0;
-  if (std::fabs(b) < kTiny) {
-    return std::fabs(a) < kTiny ? b / a : b * Ratio({1, 0}, Sum(a, -1));
+  if (std::fabs(a) < kTiny && std::fabs(b) < kTiny) return b / a;
+  if (std::fabs(b) < kTiny) return TinyTimesGamma(b, {a, 0});
+  if (std::fabs(a) < kTiny) {
+    GammaProduct product;
+    product.DivideGamma({b, 0});
+    product.Divide({a * kScale, 0});
+    product.MultiplyExp(kLogScale);
+    return product.Value();
   }
-  if (std::fabs(a) < kTiny) return Ratio({b, 0}, Sum(1, -b)) / a;
   return Ratio({b, 0}, Sum(a, -b));
 }
 
@@ -136,11 +160,11 @@ double RisingOnce(double x, double n) noexcept {
   if (std::isinf(n)) return kNan;
   if (std::isinf(x)) return x > 0 ? (n > 0 ? kInfinity : 0) : kNan;
   if (IsInteger(n)) return RisingByInteger(x, n);
-  if (std::fabs(x) < kTiny) {
-    return IsGammaPole(n) ? kNan : x * Ratio({1, 0}, Sum(n, -1));
-  }
+  if (x == 0) return IsGammaPole(n) ? kNan : 0;
   const Pair top = Sum(x, n);
   if (top.low == 0 && IsGammaPole(top.high)) return kNan;
+  if (std::fabs(x) < kTiny)
+    return std::fabs(top.high) < kTiny ? x / top.high : TinyTimesGamma(x, top);
   if (IsGammaPole(x)) return 0;
   return Ratio({x, 0}, {n, 0});
 }

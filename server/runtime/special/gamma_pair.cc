@@ -147,7 +147,6 @@ constexpr Pair kPowers[] = {
 };
 // clang-format on
 
-constexpr Pair kLog2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
 constexpr Pair kPi = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
 
 // REQUIRES: |exponent| < 1022.

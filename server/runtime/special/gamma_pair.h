@@ -16,6 +16,8 @@ struct Pair {
   double low = 0;
 };
 
+inline constexpr Pair kLog2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+
 // REQUIRES: |a| >= |b| or a = 0.
 inline Pair QuickSum(double a, double b) {
   const double sum = a + b;

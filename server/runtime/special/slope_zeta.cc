@@ -66,11 +66,13 @@ double ReflectedZetaSlope(double s) {
   const double cosine = CosPi(s / 2);
   const double other = 1 - s;
   const Long log_period = 1.8378770664093454835606594728112353L;
-  const double factor = static_cast<double>(2 * std::exp((static_cast<Long>(s) - 1) * log_period +
-                                                         std::lgamma(static_cast<Long>(1) - s)));
+  int sign = 0;  // 1: the operand is positive
+  const Long log_gamma = lgammal_r(static_cast<Long>(1) - s, &sign);
+  const double factor =
+      static_cast<double>(2 * std::exp((static_cast<Long>(s) - 1) * log_period + log_gamma));
   const double inner =
       ((static_cast<double>(log_period) - fy_v1_digamma(other)) * sine + kPi / 2 * cosine) *
-          zeta(other) -
+          fy_v1_strict_zeta(other) -
       sine * static_cast<double>(HurwitzSlope(1 - static_cast<Long>(s), 1));
   return factor * inner;
 }

@@ -13,7 +13,6 @@ namespace {
 
 constexpr double kNan = __builtin_nan("");
 constexpr double kInfinity = __builtin_inf();
-constexpr Pair kLog2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
 constexpr Pair kLog2Pi = {0x1.d67f1c864beb5p+0, -0x1.65b5a1b7ff5dfp-54};
 
 constexpr int kTerms = 15;
@@ -137,8 +136,10 @@ double HurwitzByPowers(double s, double a) {
 }
 
 // hurwitz_zeta(s, a) by the Euler-Maclaurin sum, which continues it to s < 1; long double for what
-// cancels. DLMF 25.11.5. REQUIRES: kLeastHurwitz <= s < 1, a > 0.
-constexpr double kLeastHurwitz = -4;
+// cancels. DLMF 25.11.5. REQUIRES: kLeastContinued <= s < 1, a > 0.
+constexpr double kLeastContinued = -7;
+constexpr int kContinuedTerms = 16;
+constexpr long double kTwoPi = 6.28318530717958647692528676655900577L;
 double ContinuedHurwitz(double s, double a) {
   // B(2j)/(2j)!
   constexpr long double kRatios[] = {1.0L / 12,
@@ -150,17 +151,41 @@ double ContinuedHurwitz(double s, double a) {
                                      1.0L / 74724249600,
                                      -3617.0L / 10670622842880000,
                                      43867.0L / 5109094217170944000};
-  constexpr long double kStart = 12;
+  // What cancels grows as start^(1 - s).
+  const long double start = s < -2 ? 6 : 12;
   const long double power = s;
   long double x = a, sum = 0;
-  for (int k = 0; x < kStart; x = static_cast<long double>(a) + ++k) sum += std::pow(x, -power);
+  for (int k = 0; x < start; x = static_cast<long double>(a) + ++k) sum += std::pow(x, -power);
   const long double at = std::pow(x, -power);
   sum += at * x / (power - 1) + at / 2;
   long double term = power * at / x;
-  for (int j = 0; j < static_cast<int>(std::size(kRatios)); ++j) {
-    sum += kRatios[j] * term;
+  long double even = -2;  // 2 (-1)^j/(2 pi)^2j, near which the ratios are: DLMF 25.6.2
+  for (int j = 0; j < kContinuedTerms; ++j) {
+    even /= -kTwoPi * kTwoPi;
+    const bool listed = j < static_cast<int>(std::size(kRatios));
+    const long double near_one = 1 + std::exp2(-2.0L * (j + 1)) + std::pow(3.0L, -2.0L * (j + 1));
+    sum += (listed ? kRatios[j] : even * near_one) * term;
     term *= (power + 2 * j + 1) * (power + 2 * j + 2) / (x * x);
   }
+  return static_cast<double>(sum);
+}
+
+// hurwitz_zeta(s, a) by Hurwitz's formula over the part of a in (0, 1], DLMF 25.11.9, and the
+// powers between. REQUIRES: kLeastHurwitz <= s < kLeastContinued, 0 < a <= kMostReflected.
+constexpr double kLeastHurwitz = -100, kMostReflected = 1000;
+double ReflectedHurwitz(double s, double a) {
+  const double whole = std::ceil(a) - 1;
+  const long double part = static_cast<long double>(a) - whole,
+                    other = 1 - static_cast<long double>(s);
+  long double sum = 0;
+  for (int n = 1; n <= 512; ++n) {
+    const long double weight = std::pow(static_cast<long double>(n), -other);
+    const long double turns = n * part;
+    sum += weight * std::cos(kTwoPi * (other / 4 - (turns - std::floor(turns))));
+    if (weight < 0x1p-66L) break;
+  }
+  sum *= 2 * std::tgamma(other) * std::pow(kTwoPi, -other);
+  for (double k = 0; k < whole; ++k) sum -= std::pow(part + k, -static_cast<long double>(s));
   return static_cast<double>(sum);
 }
 
@@ -197,10 +222,10 @@ double dirichlet_eta(double s) noexcept {
 
 double HurwitzZetaOnce(double s, double a) noexcept {
   if (std::isnan(s) || s == 1 || !(s >= kLeastHurwitz) || !(a > 0)) return kNan;
-  if (std::isinf(a)) return s > 1 ? 0 : kNan;
+  if (std::isinf(a) || (s < kLeastContinued && a > kMostReflected)) return s > 1 ? 0 : kNan;
   if (std::isinf(s)) return a > 1 ? 0 : a == 1 ? 1 : kInfinity;
   if (a == 1) return s > 1 ? ZetaAboveOne(s) : ZetaOnce(s);
-  if (s < 1) return ContinuedHurwitz(s, a);
+  if (s < 1) return s < kLeastContinued ? ReflectedHurwitz(s, a) : ContinuedHurwitz(s, a);
   if (s <= 4) return HurwitzByPowers(s, a);
   const double sum = ScaledHurwitz(s, a);
   return a < 1 ? std::pow(a, -s) * sum : std::pow(a, 1 - s) * sum;
