@@ -109,6 +109,11 @@ NodeId Graph::Add(Node node, const mpq_class* number, absl::Span<const NodeId> o
 }
 
 NodeId Graph::Number(const mpq_class& value, NumberForm form) {
+  if (value.get_den() != 1) {  // Rational(2, 4): equal numbers are one node
+    mpq_class lowest = value;
+    lowest.canonicalize();
+    return Add({.kind = NodeKind::kNumber, .detail = static_cast<uint8_t>(form)}, &lowest, {});
+  }
   return Add({.kind = NodeKind::kNumber, .detail = static_cast<uint8_t>(form)}, &value, {});
 }
 

@@ -110,6 +110,7 @@ class Rewriter {
   expr::NodeId Quotient(absl::Span<const expr::NodeId> operands);
   void AddTerm(expr::NodeId node, const mpq_class& scale, expr::NumberForm form, int depth,
                TermList* terms);
+  void DissolveCancelling(TermList* factors);
   void AddFactor(expr::NodeId node, const mpq_class& exponent, int depth, TermList* factors);
   void MultiplyCoefficient(const mpq_class& value, expr::NumberForm form, TermList* factors);
   bool MayCombine(const Term& a, const mpq_class& exponent);

@@ -225,7 +225,31 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
   factors->terms.push_back(std::move(factor));
 }
 
+// A product that was kept together because others hold it, too, beside an inverse of one of its
+// factors: they meet now, since they would when nobody else holds it any more.
+void Rewriter::DissolveCancelling(TermList* factors) {
+  const size_t count = factors->terms.size();
+  for (size_t i = 0; i < count; ++i) {
+    const Term kept = factors->terms[i];
+    if (!graph_.IsCall(kept.base, fn::kMul) || kept.number != 1) continue;
+    const absl::Span<const NodeId> operands = graph_.operands(kept.base);
+    if (operands.size() > kMaxDissolved) continue;
+    const std::vector<NodeId> inner(operands.begin(), operands.end());
+    const bool cancels = std::any_of(inner.begin(), inner.end(), [&](NodeId operand) {
+      const NodeId base = graph_.IsCall(operand, fn::kPow) ? graph_.operands(operand)[0] : operand;
+      const auto found = factors->places.find(base);
+      return found != factors->places.end() &&
+             std::any_of(found->second.begin(), found->second.end(),
+                         [&](uint32_t place) { return factors->terms[place].number < 0; });
+    });
+    if (!cancels) continue;
+    factors->terms[i].number = 0;
+    for (const NodeId operand : inner) AddFactor(operand, 1, 1, factors);
+  }
+}
+
 NodeId Rewriter::BuildProduct(TermList* factors) {
+  DissolveCancelling(factors);
   std::vector<NodeId> operands;
   bool all_finite = true;
   for (const Term& factor : factors->terms) {
