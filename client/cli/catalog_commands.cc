@@ -95,7 +95,8 @@ void AddFact(std::string_view name, std::string_view value, Table* table) {
 std::string AccuracyText(const v1::Accuracy& accuracy) {
   return Cat(DataTypeText(accuracy.dtype()), ": ", NumberText(accuracy.max_ulp(), 3),
              " ulp (strict ", NumberText(accuracy.strict_max_ulp(), 3), ")",
-             accuracy.region().empty() ? "" : " where ", accuracy.region());
+             accuracy.region().empty() ? "" : " where ", accuracy.region(),
+             accuracy.amplitude().empty() ? "" : ", relative to at least ", accuracy.amplitude());
 }
 
 void PrintFunction(const v1::Function& function, Io& io) {

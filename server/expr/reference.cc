@@ -66,6 +66,11 @@ void AppendAccuracy(const FunctionRow& row, std::string* page) {
   absl::StrAppendFormat(
       page, "- error at most %g ulp (float64) and %g ulp (float32); STRICT: %g and %g ulp\n",
       bound.ulp_f64, bound.ulp_f32, strict.ulp_f64, strict.ulp_f32);
+  if (!row.region.empty()) StrAppend(page, "- that error where `", row.region, "`\n");
+  if (!row.amplitude.empty()) {
+    StrAppend(page, "- that error relative to `", row.amplitude,
+              "` where the result is smaller than that\n");
+  }
 }
 
 void AppendRow(const FunctionRow& row, std::string* page) {
@@ -94,7 +99,8 @@ std::string FunctionReference() {
       "r. NaN goes\n"
       "through every function unless said otherwise. Errors are in units in the last place over "
       "the whole\n"
-      "domain, as the tests enforce them.\n";
+      "domain or the region named, as the tests enforce them; what they saw: "
+      "[accuracy.md](accuracy.md).\n";
   std::vector<std::string_view> groups;
   for (const FunctionRow& row : Rows()) {
     bool seen = false;

@@ -58,12 +58,14 @@ void AddAliases(const expr::FunctionRow& row, v1::Function* function) {
   latex->add_names(std::string(row.latex));
 }
 
-void AddAccuracy(v1::DataType dtype, double max_ulp, double strict_max_ulp,
-                 v1::Function* function) {
+void AddAccuracy(const expr::FunctionRow& row, v1::DataType dtype, double max_ulp,
+                 double strict_max_ulp, v1::Function* function) {
   v1::Accuracy* accuracy = function->add_accuracy();
   accuracy->set_dtype(dtype);
   accuracy->set_max_ulp(max_ulp);
   accuracy->set_strict_max_ulp(strict_max_ulp);
+  accuracy->set_region(std::string(row.region));
+  accuracy->set_amplitude(std::string(row.amplitude));
 }
 
 }  // namespace
@@ -83,8 +85,8 @@ v1::Function EncodeFunction(const expr::FunctionRow& row) {
   if (row.routine != nullptr) {
     const auto& bound = row.routine->accuracy;
     const auto& strict = row.routine->strict_accuracy;
-    AddAccuracy(v1::DATA_TYPE_FLOAT64, bound.ulp_f64, strict.ulp_f64, &function);
-    AddAccuracy(v1::DATA_TYPE_FLOAT32, bound.ulp_f32, strict.ulp_f32, &function);
+    AddAccuracy(row, v1::DATA_TYPE_FLOAT64, bound.ulp_f64, strict.ulp_f64, &function);
+    AddAccuracy(row, v1::DATA_TYPE_FLOAT32, bound.ulp_f32, strict.ulp_f32, &function);
   }
   function.set_doc(std::string(row.doc));
   function.set_example(std::string(row.example));
