@@ -124,16 +124,27 @@ double elliptic_d(double m) noexcept {
   return carlson_rd(0, 1 - m, 1) / 3;
 }
 
-double elliptic_f(double phi, double m) noexcept {
+namespace {
+
+// F and D, whose ends are alike: the part within a quarter turn, and the complete one.
+double Incomplete(double phi, double m, double (*near)(const Angle&), double (*complete)(double)) {
   if (!(phi == phi) || !(m == m)) return kNan;
   if (phi == 0) return phi;
   if (std::abs(phi) == kInf) return m <= 1 && m > -kInf ? phi : kNan;
   if (m == -kInf) return std::copysign(0.0, phi);
   const Angle angle(phi, m);
   if (!angle.inside(m)) return kNan;
-  if (angle.turns == 0) return NearF(angle);
+  if (angle.turns == 0) return near(angle);
   if (m == 1) return std::copysign(kInf, phi);
-  return 2 * angle.turns * CompleteK(m) + NearF(angle);
+  return 2 * angle.turns * complete(m) + near(angle);
+}
+
+}  // namespace
+
+double elliptic_f(double phi, double m) noexcept { return Incomplete(phi, m, &NearF, &CompleteK); }
+
+double elliptic_d_inc(double phi, double m) noexcept {
+  return Incomplete(phi, m, &NearD, [](double parameter) { return elliptic_d(parameter); });
 }
 
 double elliptic_e_inc(double phi, double m) noexcept {
@@ -145,18 +156,6 @@ double elliptic_e_inc(double phi, double m) noexcept {
   if (!angle.inside(m)) return kNan;
   if (angle.turns == 0) return NearE(angle, m);
   return 2 * angle.turns * CompleteE(m) + NearE(angle, m);
-}
-
-double elliptic_d_inc(double phi, double m) noexcept {
-  if (!(phi == phi) || !(m == m)) return kNan;
-  if (phi == 0) return phi;
-  if (std::abs(phi) == kInf) return m <= 1 && m > -kInf ? phi : kNan;
-  if (m == -kInf) return std::copysign(0.0, phi);
-  const Angle angle(phi, m);
-  if (!angle.inside(m)) return kNan;
-  if (angle.turns == 0) return NearD(angle);
-  if (m == 1) return std::copysign(kInf, phi);
-  return 2 * angle.turns * elliptic_d(m) + NearD(angle);
 }
 
 double elliptic_pi(double n, double m) noexcept {

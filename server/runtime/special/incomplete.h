@@ -107,6 +107,32 @@ double LogGammaStep(double a, double b);
 // log(gamma(1 + a)) for -1/2 <= a <= 1, accurate relative to a.
 double LogGamma1p(double a);
 
+// Convergents p/q of a continued fraction by the forward recurrence, scaled before they overflow.
+struct Convergents {
+  double p0, q0, p1, q1;
+
+  // The next one, of these partial terms; true where it differs no longer.
+  bool Next(double term, double step) {
+    constexpr double kClose = 0x1p-52;  // as rounding allows
+    const double p = term * p1 + step * p0;
+    const double q = term * q1 + step * q0;
+    const double difference = std::fabs(p * q1 - p1 * q);
+    p0 = p1;
+    q0 = q1;
+    p1 = p;
+    q1 = q;
+    if (difference <= std::fabs(p * q0) * kClose) return true;
+    if (std::fabs(q) > 0x1p200) {
+      p0 *= 0x1p-200;
+      q0 *= 0x1p-200;
+      p1 *= 0x1p-200;
+      q1 *= 0x1p-200;
+    }
+    return false;
+  }
+  double value() const { return p1 / q1; }
+};
+
 // One tail of a distribution is factor * exp(exponent), the other 1 minus that.
 struct Tail {
   Pair exponent;

@@ -11,7 +11,6 @@ namespace {
 
 constexpr double kRootTwoPi = 2.5066282746310002;
 constexpr double kEps = 0x1p-54;
-constexpr double kClose = 0x1p-52;    // of two approximants, as their rounding allows
 constexpr double kQuadrature = 1500;  // both shapes from here on: quadrature costs less
 
 // The lower tail divided by x^a y^b / (a B(a, b)), by terms of one sign (DLMF 8.17.8).
@@ -30,10 +29,7 @@ double LowerSeries(double a, double b, double x) {
 double LowerFraction(double a, double b, double x, double lambda) {
   const double two_minus = 2 - x;
   double r = 1 / (a + 1);
-  double p0 = 0;
-  double q0 = 1;
-  double p1 = 1;
-  double q1 = a * (lambda + 1) * r;
+  Convergents fraction = {0, 1, 1, a * (lambda + 1) * r};
   double previous = r;
   const double sum = a + b;
   const double square = x * x;
@@ -44,22 +40,9 @@ double LowerFraction(double a, double b, double x, double lambda) {
     const double step = (a + m - 1) * previous * (sum + m - 1) * up * square;
     const double term = m + up * x + (a + m) * (lambda + 1 + m * two_minus) * r;
     previous = r;
-    const double p = term * p1 + step * p0;
-    const double q = term * q1 + step * q0;
-    const double difference = std::fabs(p * q1 - p1 * q);
-    p0 = p1;
-    q0 = q1;
-    p1 = p;
-    q1 = q;
-    if (difference <= std::fabs(p * q0) * kClose) break;
-    if (std::fabs(q) > 0x1p200) {
-      p0 *= 0x1p-200;
-      q0 *= 0x1p-200;
-      p1 *= 0x1p-200;
-      q1 *= 0x1p-200;
-    }
+    if (fraction.Next(term, step)) break;
   }
-  return p1 / q1;
+  return fraction.value();
 }
 
 // The same for large a and b and lambda >= 0: with t = logit, the integral over s >= 0 of

@@ -30,29 +30,13 @@ double LowerSeries(double a, double x) {
 // fraction, by its forward recurrence.
 double UpperFraction(double a, double x) {
   double b = x + 1 - a;
-  double p0 = 0;
-  double q0 = 1;
-  double p1 = 1;
-  double q1 = b;
+  Convergents fraction = {0, 1, 1, b};
   for (int i = 1; i < 4000; ++i) {
     const double step = -i * (i - a);
     b += 2;
-    const double p = b * p1 + step * p0;
-    const double q = b * q1 + step * q0;
-    const double difference = std::fabs(p * q1 - p1 * q);
-    p0 = p1;
-    q0 = q1;
-    p1 = p;
-    q1 = q;
-    if (difference <= std::fabs(p * q0) * kClose) break;
-    if (std::fabs(q) > 0x1p200) {
-      p0 *= 0x1p-200;
-      q0 *= 0x1p-200;
-      p1 *= 0x1p-200;
-      q1 *= 0x1p-200;
-    }
+    if (fraction.Next(b, step)) break;
   }
-  return p1 / q1;
+  return fraction.value();
 }
 
 // The same for a < 2 by the fraction itself, whose terms are positive but for the first.
