@@ -62,6 +62,18 @@ TEST_F(LibraryServingTest, AMillionElementsComeBackInTheirPlaces) {
   for (size_t i = 0; i < x.size(); ++i) ASSERT_EQ(y[i], 2 * x[i] + 1);
 }
 
+// The value is mpmath's, rounded once; the routine is some ulp off there.
+TEST_F(LibraryServingTest, AccurateProgramsGiveTheNearestDouble) {
+  client::Program program;
+  program.AddOutput("y", "besselj(2.5, x)").SetAccurate(true);
+  ASSERT_OK_AND_ASSIGN(
+      const client::Result result,
+      client_.Evaluate(program, {{"x", 15.125}},
+                       {.compilation = client::Compilation::kWait, .want_report = true}));
+  EXPECT_EQ(result.outputs[0].array.AsDouble(0), -0.07748762200249133);
+  EXPECT_EQ(result.report.tier(), v1::TIER_INTERPRETER);
+}
+
 TEST_F(LibraryServingTest, DrainsUnderLoadWithoutLosingAnswers) {
   std::atomic<int> answered = 0, lost = 0;
   std::atomic<bool> stop = false;
