@@ -39,8 +39,8 @@
 // or an infinity of the divisor's sign where x has the other; a zero has the divisor's sign.
 //
 // Special functions (special/) come in two kinds. Vector ones are heavy functions as gamma is: a
-// core on vectors, for each processor level. Scalar ones are computed one value at a time, by one
-// routine for all levels and modes, float32 in double and rounded once; they have up to five
+// core on vectors, for each processor level. Scalar ones are one routine for all modes, most of
+// them for all levels, too (special/lanes.h has those that are not), float32 in double and rounded once; they have up to five
 // operands:
 //   fy_v1_besselj(v, x), fy_v1_besseljf         one value
 //   fy_v1_besselj_f64(y, v, v_stride, x, x_stride, n), ...

@@ -166,7 +166,7 @@ TEST_P(RowsTest, CompiledInterpretedAndNaiveAgree) {
 TEST_P(RowsTest, RoutinesAreWithinTheirPublishedError) {
   const DType dtype = GetParam().dtype;
   if (!IsFloat(dtype)) GTEST_SKIP() << "routines compute floating numbers";
-  if (GetParam().special) GTEST_SKIP() << "accuracy_test measures these in their regions";
+  if (GetParam().special) GTEST_SKIP() << "accuracy_test and distribution_test measure these";
   const bool single = dtype == DType::kFloat32, strict = GetParam().numerics == Numerics::kStrict;
   const int bits = single ? 24 : 53;
   const std::vector<Column> outputs = RunLowered(LowerFor(all_.program, arguments_), arguments_);

@@ -70,6 +70,14 @@ TEST(ConstantsTest, UndefinedIsNaNAndPolesAreInfinite) {
   EXPECT_EQ(Double("-oo"), -std::numeric_limits<double>::infinity());
 }
 
+// What lies beyond the exponent range is infinite, and so takes no time and no memory: the sine of
+// the former would need a pi of 29 million bits.
+TEST(ConstantsTest, ExponentsAreBounded) {
+  EXPECT_TRUE(std::isnan(Double("sin(exp(20000000))")));
+  EXPECT_TRUE(std::isnan(Double("Mod(exp(exp(30)), 3)")));
+  EXPECT_EQ(Double("log(10**30000)"), 69077.55278982137);
+}
+
 struct TruthCase {
   const char* text;
   bool value;

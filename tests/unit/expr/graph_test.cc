@@ -24,6 +24,12 @@ TEST(GraphTest, EqualNodesAreOne) {
   EXPECT_NE(graph.Integer(3), graph.Real(3.0)) << "a literal prints as one";
 }
 
+TEST(GraphTest, NumbersAreInLowestTerms) {
+  Graph graph;
+  EXPECT_EQ(graph.Number(mpq_class(2, 4)), graph.Number(mpq_class(1, 2)));
+  EXPECT_EQ(graph.Number(mpq_class(0, 3)), graph.Integer(0));
+}
+
 TEST(GraphTest, BinaryConstantsAreExactNumbers) {
   Graph graph;
   EXPECT_EQ(graph.number(graph.Real(0.5)), mpq_class(1, 2));

@@ -481,5 +481,20 @@ TEST(SpecialGammaTest, LanesDoNotSeeTheirNeighbours) {
   }
 }
 
+// Values by mpmath. Both ways of continuing it below 1, on each side of where they meet.
+TEST(SpecialGammaTest, HurwitzZetaIsContinuedBelowOne) {
+  struct {
+    double s, a, want;
+  } const kValues[] = {{-2.5, 0.25, -0.008038096082003843},
+                       {-5.5, 0.75, 0.0026666065313014882},
+                       {-6.9, 2.5, -16.419405364272592},
+                       {-8.5, 0.25, 0.00441575724284005},
+                       {-20.5, 3.5, -143807703.2466265}};
+  for (const auto& value : kValues) {
+    EXPECT_NEAR(fy_v1_hurwitz_zeta(value.s, value.a), value.want, 1e-9 * std::abs(value.want))
+        << value.s << ' ' << value.a;
+  }
+}
+
 }  // namespace
 }  // namespace formulary::runtime
