@@ -23,11 +23,12 @@
 namespace formulary::eval {
 
 // Elements between two looks at the deadline and the cancel flag, and of one task on the pool, at
-// most; and what such a task may take, for programs that are slower.
+// most.
 inline constexpr int64_t kTaskElements = 64 * 1024;
-// Of slow functions, fewer. REQUIRES: a multiple of every lane multiple.
-inline constexpr int64_t kLeastTaskElements = 64;
+// What such a task may take by prediction: slower programs have smaller tasks, but for the least. A
+// multiple of every lane multiple.
 inline constexpr double kTaskNanoseconds = 4e6;
+inline constexpr int64_t kLeastTaskElements = 64;
 
 struct Work {
   const codegen::LoopProgram* program = nullptr;

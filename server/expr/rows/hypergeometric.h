@@ -23,7 +23,7 @@ inline long PolynomialDegree(const arb_struct* x) {
 }
 
 // The terms 0 to n of the series with so many upper parameters and one lower, which stand in x with
-// the argument behind them.
+// the argument behind them. Apart from the runtime's, which it judges.
 inline void PolynomialBall(arb_t result, const arb_struct* x, int upper, long n, slong precision) {
   arb_t term;
   arb_t factor;
