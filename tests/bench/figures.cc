@@ -44,6 +44,7 @@ Options ParseOptions(int argc, char** argv, const std::string& what) {
   app.add_option("--json", options.json, "write the figures to this file");
   app.add_flag("--quick", options.quick, "few rounds: shows that it works, measures nothing");
   app.add_flag("--check", options.check, "exit 1 when a target is missed");
+  app.add_flag("--alone", options.alone, "leave slow contestants out (simplify_bench: SymPy)");
   app.add_option("--rounds", options.rounds, "how often each contestant is measured")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--cpu", options.cpu, "processor to stay on")->check(CLI::Range(0, 4095));

@@ -20,6 +20,7 @@ struct Options {
   std::string json;        // file to write; empty: none
   bool quick = false;      // few rounds: shows that the program works, measures nothing
   bool check = false;      // exit 1 when a target is missed
+  bool alone = false;      // leave slow contestants out (simplify_bench: SymPy)
   int rounds = 0;          // 0: the program's own number
   int cpu = -1;            // the processor to stay on; -1: the program's choice
   std::string formularyd;  // the server; empty: the one beside this program

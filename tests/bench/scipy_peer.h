@@ -1,17 +1,15 @@
 #ifndef FORMULARY_TESTS_BENCH_SCIPY_PEER_H_
 #define FORMULARY_TESTS_BENCH_SCIPY_PEER_H_
 
-// SciPy in a process of its own, asked over pipes: scipy_peer.py beside this file. Functions that
-// fail end the process: a bench has no other way to go on.
+// SciPy in a process of its own: scipy_peer.py beside this file.
 
-#include <sys/types.h>
-
-#include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tests/bench/python_peer.h"
 
 namespace formulary::bench {
 
@@ -20,9 +18,8 @@ class ScipyPeer {
  public:
   // UNAVAILABLE without python3 or SciPy.
   static absl::StatusOr<std::unique_ptr<ScipyPeer>> Start();
-  ~ScipyPeer();
 
-  const std::string& version() const { return version_; }
+  const std::string& version() const { return python_->version(); }
 
   // What Run() evaluates: a ufunc of scipy.special, and numbers or paths of files of raw doubles.
   void Call(const std::string& ufunc, const std::vector<std::string>& arguments);
@@ -32,14 +29,9 @@ class ScipyPeer {
   std::vector<double> Values();
 
  private:
-  ScipyPeer() = default;
-  std::string Ask(const std::string& line);
-  std::string ReadLine();
+  explicit ScipyPeer(std::unique_ptr<PythonPeer> python) : python_(std::move(python)) {}
 
-  pid_t pid_ = -1;
-  std::FILE* to_ = nullptr;
-  std::FILE* from_ = nullptr;
-  std::string version_;
+  std::unique_ptr<PythonPeer> python_;
 };
 
 }  // namespace formulary::bench
