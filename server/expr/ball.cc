@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <vector>
 
+#include "server/expr/catalogue.h"
+#include "server/expr/number_caches.h"
+
 namespace formulary::expr {
 namespace {
 
 constexpr slong kGuardBits = 24;
 constexpr slong kMaxRaise = 16;  // times the precision asked for
 
-// Operands as exact balls.
+// Operands as exact balls; those that the row does not have are 0.
 class Operands {
  public:
-  explicit Operands(size_t count) : balls_(count) {
+  explicit Operands(size_t count) : balls_(kMaxRowOperands), count_(count) {
     for (arb_struct& ball : balls_) arb_init(&ball);
   }
   Operands(const Operands&) = delete;
@@ -22,7 +25,7 @@ class Operands {
   }
 
   bool Set(const mpfr_ptr* values) {
-    for (size_t i = 0; i < balls_.size(); ++i) {
+    for (size_t i = 0; i < count_; ++i) {
       if (mpfr_number_p(values[i]) == 0 || mpfr_cmpabs_ui(values[i], kMaxBallOperand) > 0)
         return false;
       arf_set_mpfr(arb_midref(&balls_[i]), values[i]);
@@ -33,11 +36,13 @@ class Operands {
 
  private:
   std::vector<arb_struct> balls_;
+  size_t count_;
 };
 
 }  // namespace
 
 void EvaluateBall(BallFunction function, mpfr_ptr result, const mpfr_ptr* operands, size_t count) {
+  ReleaseNumberCachesWithThread();
   Operands balls(count);
   const slong wanted = static_cast<slong>(mpfr_get_prec(result));
   bool found = false;

@@ -12,7 +12,7 @@
 namespace formulary::expr {
 
 // Writes an enclosure of f(operands) that gets narrower as `precision` (bits) grows; not finite
-// where f is not defined. Must be pure.
+// where f is not defined. Must be pure. `operands` has kMaxRowOperands of them.
 using BallFunction = void (*)(arb_t result, const arb_struct* operands, slong precision);
 
 // Operands beyond this get no reference: Arb's work grows with their size.

@@ -6,12 +6,15 @@
 
 #include <mpfr.h>
 
+#include "server/expr/number_caches.h"
+
 namespace formulary::expr {
 
 class ExponentRange {
  public:
   ExponentRange(mpfr_exp_t emin, mpfr_exp_t emax)
       : old_emin_(mpfr_get_emin()), old_emax_(mpfr_get_emax()) {
+    ReleaseNumberCachesWithThread();
     mpfr_set_emin(emin);
     mpfr_set_emax(emax);
   }

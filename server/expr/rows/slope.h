@@ -29,8 +29,7 @@ void SlopeBall(arb_t result, const arb_struct* x, slong precision) {
   if (!arb_is_zero(x + kOperand)) arb_abs(step.get(), x + kOperand);
   arb_mul_2exp_si(step.get(), step.get(), -bits);
   arb_struct operands[kMaxRowOperands];  // shallow: only read
-  constexpr int kOthers = 3;             // rows here have so many operands at most
-  for (int i = 0; i < std::max(kOperand + 1, kOthers); ++i) operands[i] = x[i];
+  std::copy_n(x, kMaxRowOperands, operands);
   IncompleteTerm below;
   arb_sub(moved.get(), x + kOperand, step.get(), ARF_PREC_EXACT);
   operands[kOperand] = *moved.get();
