@@ -111,6 +111,7 @@ void Array::Adopt(const void* data, size_t bytes, DType dtype, Shape shape,
   data_ = static_cast<const std::byte*>(data);
   owner_ = std::move(owner);
   writable_ = false;
+  region_ = nullptr;
 }
 
 void Array::CopyFrom(const void* data, size_t bytes, DType dtype, Shape shape) {

@@ -69,6 +69,8 @@ concept ArrayElement = kDTypeOf<T>
 
 using Shape = std::vector<int64_t>;
 
+struct SharedMapping;  // region.h
+
 // Number of elements: the product of the extents, 1 for (). INVALID_ARGUMENT when an extent is
 // negative or the array would have more than 2^62 bytes at 16 bytes an element.
 absl::StatusOr<int64_t> ElementCount(absl::Span<const int64_t> shape);
@@ -156,12 +158,17 @@ class Array {
   // REQUIRES: rank() >= 1, 0 <= begin <= end <= shape()[0].
   Array Slice(int64_t begin, int64_t end) const;
 
+  // Where a SharedRegion (region.h) has the elements; null for other memory.
+  const SharedMapping* region() const { return region_; }
+
   // Every element converted: to bool (not zero), integers (towards zero; INVALID_ARGUMENT where the
   // value is NaN or does not fit), floats (rounded to nearest). Complex arrays convert to complex
   // only: INVALID_ARGUMENT otherwise. An array of that type already is returned as it is.
   absl::StatusOr<Array> ConvertedTo(DType dtype) const;
 
  private:
+  friend class SharedRegion;
+
   template <typename T>
   static Array ScalarOf(T value) {
     Array array;
@@ -179,6 +186,7 @@ class Array {
   int64_t size_ = 0;
   const std::byte* data_ = nullptr;
   std::shared_ptr<const void> owner_;
+  const SharedMapping* region_ = nullptr;  // kept by owner_
 };
 
 // An array under a name. An empty name is an input by position.

@@ -14,6 +14,8 @@ constexpr char kCompile[] = "/formulary.v1.EvaluationService/Compile";
 constexpr char kEvaluate[] = "/formulary.v1.EvaluationService/Evaluate";
 constexpr char kBatchEvaluate[] = "/formulary.v1.EvaluationService/BatchEvaluate";
 constexpr char kEvaluateStream[] = "/formulary.v1.EvaluationService/EvaluateStream";
+constexpr char kCreateRegion[] = "/formulary.v1.EvaluationService/CreateRegion";
+constexpr char kDeleteRegion[] = "/formulary.v1.EvaluationService/DeleteRegion";
 constexpr char kSimplify[] = "/formulary.v1.SymbolicService/Simplify";
 constexpr char kRender[] = "/formulary.v1.SymbolicService/Render";
 constexpr char kListFunctions[] = "/formulary.v1.CatalogService/ListFunctions";
@@ -42,6 +44,15 @@ absl::Status SetProgram(const Target& target, v1::Program* program) {
     return absl::InvalidArgumentError("this call takes a program, not a kernel's name");
   if (!program->ParseFromString(*target.bytes()))
     return absl::InternalError("a program lost its encoding");
+  return absl::OkStatus();
+}
+
+absl::Status CheckPlaces(const EvaluateOptions& options) {
+  for (const NamedArray& place : options.output_places) {
+    if (place.array.region() != nullptr) continue;
+    return absl::InvalidArgumentError(
+        Cat("the place of output \"", place.name, "\" is not in a SharedRegion"));
+  }
   return absl::OkStatus();
 }
 
@@ -87,10 +98,11 @@ absl::Status Client::WaitUntilConnected(absl::Duration timeout) const {
 absl::StatusOr<Result> Client::Evaluate(const Target& target, const std::vector<NamedArray>& inputs,
                                         const EvaluateOptions& options) const {
   RETURN_IF_ERROR(target.status());
+  RETURN_IF_ERROR(CheckPlaces(options));
   ASSIGN_OR_RETURN(
       const Buffer answer,
       channel_->Call(kEvaluate, WriteEvaluateRequest(target, inputs, options), options.timeout));
-  return ReadEvaluateResponse(answer);
+  return ReadEvaluateResponse(answer, options.output_places);
 }
 
 absl::StatusOr<std::vector<absl::StatusOr<Result>>> Client::BatchEvaluate(
@@ -99,11 +111,12 @@ absl::StatusOr<std::vector<absl::StatusOr<Result>>> Client::BatchEvaluate(
   requests.reserve(items.size());
   for (const BatchItem& item : items) {
     RETURN_IF_ERROR(item.target.status());
+    RETURN_IF_ERROR(CheckPlaces(item.options));
     requests.push_back(WriteEvaluateRequest(item.target, item.inputs, item.options));
   }
   ASSIGN_OR_RETURN(const Buffer answer,
                    channel_->Call(kBatchEvaluate, WriteBatchRequest(requests), options.timeout));
-  ASSIGN_OR_RETURN(auto results, ReadBatchResponse(answer));
+  ASSIGN_OR_RETURN(auto results, ReadBatchResponse(answer, items));
   if (results.size() != items.size()) {
     return absl::InternalError(
         Cat("the server answered ", results.size(), " of ", items.size(), " items"));
@@ -115,6 +128,8 @@ absl::StatusOr<StreamCall> Client::EvaluateStream(const Target& target,
                                                   const std::vector<NamedArray>& shared_inputs,
                                                   const EvaluateOptions& options) const {
   RETURN_IF_ERROR(target.status());
+  if (!options.output_places.empty())
+    return absl::InvalidArgumentError("a stream's outputs come in its answers, not in places");
   std::unique_ptr<RawStream> stream = channel_->OpenStream(kEvaluateStream, options.timeout);
   if (!stream->Write(WriteStreamStart(WriteEvaluateRequest(target, shared_inputs, options)))) {
     while (stream->Read().has_value()) continue;
@@ -189,6 +204,23 @@ absl::Status Client::DeleteKernel(std::string_view name, const CallOptions& opti
   v1::DeleteKernelRequest request;
   request.set_name(std::string(name));
   return Call<v1::DeleteKernelResponse>(*channel_, kDeleteKernel, request, options.timeout)
+      .status();
+}
+
+absl::StatusOr<v1::Region> Client::CreateRegion(uint64_t byte_size,
+                                                const CallOptions& options) const {
+  v1::CreateRegionRequest request;
+  request.set_byte_size(byte_size);
+  ASSIGN_OR_RETURN(
+      v1::CreateRegionResponse response,
+      Call<v1::CreateRegionResponse>(*channel_, kCreateRegion, request, options.timeout));
+  return std::move(*response.mutable_region());
+}
+
+absl::Status Client::DeleteRegion(std::string_view name, const CallOptions& options) const {
+  v1::DeleteRegionRequest request;
+  request.set_name(std::string(name));
+  return Call<v1::DeleteRegionResponse>(*channel_, kDeleteRegion, request, options.timeout)
       .status();
 }
 

@@ -55,6 +55,9 @@ struct EvaluateOptions {
   DType output_dtype = DType::kUnspecified;  // unspecified: the type of each expression
   bool want_report = false;
   absl::Duration timeout = absl::InfiniteDuration();  // infinite: the server's default deadline
+  // Outputs that are written to shared memory: arrays of a SharedRegion (region.h) with the bytes
+  // of the outputs of those names. They must overlap neither one another nor the inputs.
+  std::vector<NamedArray> output_places = {};
 };
 
 // What one evaluation gave.
@@ -126,6 +129,11 @@ class Client {
   absl::StatusOr<v1::Kernel> GetKernel(std::string_view name,
                                        const CallOptions& options = {}) const;
   absl::Status DeleteKernel(std::string_view name, const CallOptions& options = {}) const;
+
+  // Memory shared with a server on this machine; SharedRegion (region.h) maps it and gives it back.
+  absl::StatusOr<v1::Region> CreateRegion(uint64_t byte_size,
+                                          const CallOptions& options = {}) const;
+  absl::Status DeleteRegion(std::string_view name, const CallOptions& options = {}) const;
 
   // Version, limits in force, CPU target, sandbox level.
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(const CallOptions& options = {}) const;

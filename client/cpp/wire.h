@@ -31,10 +31,13 @@ v1::EvaluateOptions ToProto(const EvaluateOptions& options);
 
 // An EvaluateResponse; an EvaluateStreamResponse has the same fields under the same numbers.
 // INTERNAL when the bytes are no such message, or an array's bytes do not fit its shape.
-absl::StatusOr<Result> ReadEvaluateResponse(const Buffer& response);
+// Outputs in shared memory are the places of their names.
+absl::StatusOr<Result> ReadEvaluateResponse(const Buffer& response,
+                                            absl::Span<const NamedArray> places = {});
 
-// A BatchEvaluateResponse.
-absl::StatusOr<std::vector<absl::StatusOr<Result>>> ReadBatchResponse(const Buffer& response);
+// A BatchEvaluateResponse to these items.
+absl::StatusOr<std::vector<absl::StatusOr<Result>>> ReadBatchResponse(
+    const Buffer& response, absl::Span<const BatchItem> items);
 
 }  // namespace formulary::client
 

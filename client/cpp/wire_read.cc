@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -153,7 +154,15 @@ absl::StatusOr<Array> FromRaw(Reader raw, DType dtype, Shape shape) {
   return array;
 }
 
-absl::StatusOr<Array> ReadArray(Reader reader) {
+// What the server wrote to shared memory is where it was asked to write it.
+absl::StatusOr<Array> FromPlace(const Array* maybe_place, DType dtype, Shape shape) {
+  ASSIGN_OR_RETURN(const int64_t count, ElementCount(shape));
+  if (maybe_place == nullptr || maybe_place->dtype() != dtype || maybe_place->size() != count)
+    return absl::InternalError("the server wrote an output where it was not asked to");
+  return maybe_place->Reshaped(std::move(shape));
+}
+
+absl::StatusOr<Array> ReadArray(Reader reader, const Array* maybe_place) {
   uint64_t dtype_number = 0;
   Shape shape;
   Reader raw = reader;
@@ -178,7 +187,7 @@ absl::StatusOr<Array> ReadArray(Reader reader) {
       ok = reader.Skip(type);
     }
     if (!ok || dtype_number > static_cast<uint64_t>(DType::kBool)) return Malformed();
-    if (field >= v1::Array::kRawFieldNumber && field <= v1::Array::kBooleansFieldNumber)
+    if (field >= v1::Array::kRawFieldNumber && field <= v1::Array::kSharedMemoryFieldNumber)
       data_field = field;
   }
   const DType dtype = static_cast<DType>(dtype_number);
@@ -189,6 +198,8 @@ absl::StatusOr<Array> ReadArray(Reader reader) {
       return FromList<int64_t>(lists.integers().values(), dtype, shape);
     case v1::Array::kBooleansFieldNumber:
       return FromList<bool>(lists.booleans().values(), dtype, shape);
+    case v1::Array::kSharedMemoryFieldNumber:
+      return FromPlace(maybe_place, dtype, std::move(shape));
     case v1::Array::kRawFieldNumber:
       return FromRaw(raw, dtype, std::move(shape));
     default: {  // no data: protobuf leaves empty bytes out
@@ -199,8 +210,9 @@ absl::StatusOr<Array> ReadArray(Reader reader) {
   }
 }
 
-absl::StatusOr<NamedArray> ReadNamedArray(Reader reader) {
+absl::StatusOr<NamedArray> ReadNamedArray(Reader reader, absl::Span<const NamedArray> places) {
   NamedArray named;
+  std::optional<Reader> array;
   uint32_t field = 0, type = 0;
   while (reader.remaining() > 0) {
     if (!reader.ReadTag(&field, &type)) return Malformed();
@@ -209,15 +221,21 @@ absl::StatusOr<NamedArray> ReadNamedArray(Reader reader) {
     } else if (field == v1::NamedArray::kArrayFieldNumber && type == kLength) {
       Reader part = reader;
       if (!reader.ReadPart(&part)) return Malformed();
-      ASSIGN_OR_RETURN(named.array, ReadArray(part));
+      array = part;
     } else if (!reader.Skip(type)) {
       return Malformed();
     }
   }
+  if (!array.has_value()) return named;
+  const Array* maybe_place = nullptr;
+  for (const NamedArray& place : places) {
+    if (place.name == named.name) maybe_place = &place.array;
+  }
+  ASSIGN_OR_RETURN(named.array, ReadArray(*array, maybe_place));
   return named;
 }
 
-absl::StatusOr<Result> ReadResult(Reader reader) {
+absl::StatusOr<Result> ReadResult(Reader reader, absl::Span<const NamedArray> places) {
   Result result;
   uint32_t field = 0, type = 0;
   while (reader.remaining() > 0) {
@@ -225,7 +243,7 @@ absl::StatusOr<Result> ReadResult(Reader reader) {
     if (field == v1::EvaluateResponse::kOutputsFieldNumber && type == kLength) {
       Reader part = reader;
       if (!reader.ReadPart(&part)) return Malformed();
-      ASSIGN_OR_RETURN(NamedArray output, ReadNamedArray(part));
+      ASSIGN_OR_RETURN(NamedArray output, ReadNamedArray(part, places));
       result.outputs.push_back(std::move(output));
     } else if (field == v1::EvaluateResponse::kReportFieldNumber && type == kLength) {
       if (!ReadMessage(&reader, &result.report)) return Malformed();
@@ -236,7 +254,7 @@ absl::StatusOr<Result> ReadResult(Reader reader) {
   return result;
 }
 
-absl::StatusOr<Result> ReadBatchResult(Reader reader) {
+absl::StatusOr<Result> ReadBatchResult(Reader reader, absl::Span<const NamedArray> places) {
   absl::StatusOr<Result> result = Malformed();
   uint32_t field = 0, type = 0;
   while (reader.remaining() > 0) {
@@ -244,7 +262,7 @@ absl::StatusOr<Result> ReadBatchResult(Reader reader) {
     if (field == v1::BatchResult::kResponseFieldNumber && type == kLength) {
       Reader part = reader;
       if (!reader.ReadPart(&part)) return Malformed();
-      result = ReadResult(part);
+      result = ReadResult(part, places);
     } else if (field == v1::BatchResult::kErrorFieldNumber && type == kLength) {
       google::rpc::Status error;
       if (!ReadMessage(&reader, &error) || error.code() == 0) return Malformed();
@@ -258,11 +276,13 @@ absl::StatusOr<Result> ReadBatchResult(Reader reader) {
 
 }  // namespace
 
-absl::StatusOr<Result> ReadEvaluateResponse(const Buffer& response) {
-  return ReadResult(Reader(response));
+absl::StatusOr<Result> ReadEvaluateResponse(const Buffer& response,
+                                            absl::Span<const NamedArray> places) {
+  return ReadResult(Reader(response), places);
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<Result>>> ReadBatchResponse(const Buffer& response) {
+absl::StatusOr<std::vector<absl::StatusOr<Result>>> ReadBatchResponse(
+    const Buffer& response, absl::Span<const BatchItem> items) {
   std::vector<absl::StatusOr<Result>> results;
   Reader reader(response);
   uint32_t field = 0, type = 0;
@@ -271,7 +291,9 @@ absl::StatusOr<std::vector<absl::StatusOr<Result>>> ReadBatchResponse(const Buff
     if (field == v1::BatchEvaluateResponse::kResultsFieldNumber && type == kLength) {
       Reader part = reader;
       if (!reader.ReadPart(&part)) return Malformed();
-      results.push_back(ReadBatchResult(part));
+      absl::Span<const NamedArray> places;
+      if (results.size() < items.size()) places = items[results.size()].options.output_places;
+      results.push_back(ReadBatchResult(part, places));
     } else if (!reader.Skip(type)) {
       return Malformed();
     }

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "client/cpp/region.h"
 #include "client/cpp/wire.h"
 
 namespace formulary::client {
@@ -37,8 +38,19 @@ void PutMessage(int field, const Buffer& message, Buffer* out) {
   out->Append(message);
 }
 
+// A SharedMemory message.
+std::string SharedPlace(const Array& array) {
+  std::string place;
+  PutBytes(v1::SharedMemory::kRegionFieldNumber, array.region()->name, &place);
+  PutVarint(v1::SharedMemory::kOffsetFieldNumber << 3 | kVarint, &place);
+  PutVarint(static_cast<uint64_t>(array.data() - array.region()->data), &place);
+  PutVarint(v1::SharedMemory::kByteSizeFieldNumber << 3 | kVarint, &place);
+  PutVarint(array.byte_size(), &place);
+  return place;
+}
+
 // A NamedArray as field `field`: names, type and shape in one piece, then the elements by
-// reference.
+// reference, or the place of a SharedRegion where they are.
 void PutNamedArray(int field, const NamedArray& input, Buffer* out) {
   std::string array;
   PutVarint(v1::Array::kDtypeFieldNumber << 3 | kVarint, &array);
@@ -46,16 +58,22 @@ void PutNamedArray(int field, const NamedArray& input, Buffer* out) {
   std::string shape;
   for (const int64_t extent : input.array.shape()) PutVarint(static_cast<uint64_t>(extent), &shape);
   if (!shape.empty()) PutBytes(v1::Array::kShapeFieldNumber, shape, &array);
-  PutLength(v1::Array::kRawFieldNumber, input.array.byte_size(), &array);
+  const bool shared = input.array.region() != nullptr;
+  const size_t elements = shared ? 0 : input.array.byte_size();  // bytes that follow
+  if (shared) {
+    PutBytes(v1::Array::kSharedMemoryFieldNumber, SharedPlace(input.array), &array);
+  } else {
+    PutLength(v1::Array::kRawFieldNumber, elements, &array);
+  }
 
   std::string named;
   if (!input.name.empty()) PutBytes(v1::NamedArray::kNameFieldNumber, input.name, &named);
-  PutLength(v1::NamedArray::kArrayFieldNumber, array.size() + input.array.byte_size(), &named);
+  PutLength(v1::NamedArray::kArrayFieldNumber, array.size() + elements, &named);
 
   std::string head;
-  PutLength(field, named.size() + array.size() + input.array.byte_size(), &head);
+  PutLength(field, named.size() + array.size() + elements, &head);
   out->Append(head + named + array);
-  out->AppendElements(input.array);
+  if (!shared) out->AppendElements(input.array);
 }
 
 }  // namespace
@@ -98,6 +116,15 @@ Buffer WriteEvaluateRequest(const Target& target, absl::Span<const NamedArray> i
   for (const NamedArray& input : inputs) {
     PutNamedArray(v1::EvaluateRequest::kInputsFieldNumber, input, &request);
   }
+  std::string places;
+  for (const NamedArray& wanted : options.output_places) {
+    if (wanted.array.region() == nullptr) continue;  // Evaluate has refused it
+    std::string place;
+    PutBytes(v1::OutputPlace::kOutputFieldNumber, wanted.name, &place);
+    PutBytes(v1::OutputPlace::kSharedMemoryFieldNumber, SharedPlace(wanted.array), &place);
+    PutBytes(v1::EvaluateRequest::kOutputPlacesFieldNumber, place, &places);
+  }
+  request.Append(std::move(places));
   return request;
 }
 

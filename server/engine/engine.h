@@ -56,12 +56,21 @@ struct NamedInput {
   eval::ArrayView array;
 };
 
+// Memory of the caller's that an output is written to; `owner` keeps it. It overlaps nothing else
+// of the call.
+struct OutputPlace {
+  std::string name;  // of the output
+  uint8_t* data = nullptr;
+  size_t size = 0;
+};
+
 struct EvaluateCall {
   // Exactly one of the two: a kernel's name ("kernels/<64 hex>"), or a program.
   std::string kernel;
   ProgramSource program;
 
   std::vector<NamedInput> inputs;
+  std::vector<OutputPlace> places;  // the other outputs are allocated
   CompilationMode mode = CompilationMode::kAuto;
   expr::DType output_dtype = expr::DType::kUnspecified;
   base::Deadline deadline = base::Deadline::Infinite();

@@ -302,6 +302,30 @@ void EngineImpl::ChooseTier(const FlightPointer& flight) {
                     });
 }
 
+namespace {
+
+// By output of the plan. INVALID_ARGUMENT for a place of no output.
+absl::StatusOr<std::vector<absl::Span<uint8_t>>> PlacesOf(const Plan& plan,
+                                                          absl::Span<const OutputPlace> wanted) {
+  std::vector<absl::Span<uint8_t>> places;
+  if (wanted.empty()) return places;
+  places.resize(plan.output_names.size());
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const auto name = std::find(plan.output_names.begin(), plan.output_names.end(), wanted[i].name);
+    if (name == plan.output_names.end()) {
+      return base::InvalidArgument(
+          "UNKNOWN_OUTPUT", StrCat("output_places[", i, "].output"),
+          StrCat("output_places[", i, "].output: the program has no output \"", wanted[i].name,
+                 "\""));
+    }
+    places[static_cast<size_t>(name - plan.output_names.begin())] =
+        absl::MakeSpan(wanted[i].data, wanted[i].size);
+  }
+  return places;
+}
+
+}  // namespace
+
 void EngineImpl::RunEvaluation(const FlightPointer& flight) {
   const Plan& plan = *flight->plan;
   const double work = static_cast<double>(flight->report.elements) *
@@ -326,6 +350,9 @@ void EngineImpl::RunEvaluation(const FlightPointer& flight) {
       evaluation.parts = p.variant->parts;
       evaluation.complex_outputs = &p.variant->complex_outputs;
     }
+    absl::StatusOr<std::vector<absl::Span<uint8_t>>> places = PlacesOf(p, flight->call.places);
+    if (!places.ok()) return Finish(flight, places.status());
+    evaluation.places = *std::move(places);
     evaluation.deadline = flight->call.deadline;
     evaluation.cancel = flight->call.cancel.get();
     evaluation.nanoseconds_per_element = p.variant->nanoseconds_per_element;

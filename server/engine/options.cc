@@ -35,6 +35,11 @@ constexpr LimitRow kLimits[] = {
     {"simplify_steps", &Options::simplify_steps, "rewrite steps of one simplification"},
     {"memo_entries", &Options::memo_entries,
      "programs remembered as they were sent, and as formulas"},
+    {"max_region_bytes", &Options::max_region_bytes,
+     "bytes of all memory shared with clients on this machine"},
+    {"max_regions", &Options::max_regions, "regions of shared memory"},
+    {"region_lease_seconds", &Options::region_lease_seconds,
+     "seconds after which a region that no request used goes"},
 };
 
 }  // namespace

@@ -39,6 +39,9 @@ struct Options {
   double max_deadline_seconds = 600;
   double simplify_steps = 2'000'000;
   double memo_entries = 16'384;
+  double max_region_bytes = 4.0 * (1 << 30);
+  double max_regions = 256;
+  double region_lease_seconds = 600;
 
   // --- settings ---
   std::string cache_dir;         // empty: kernels are kept in memory only

@@ -70,8 +70,14 @@ class Slab {
   Slab& operator=(Slab&& other) noexcept;
   ~Slab();
 
+  // Memory that somebody else keeps, for as long as the slab is used.
+  static Slab Borrow(absl::Span<uint8_t> memory) {
+    return Slab(nullptr, memory.data(), memory.size(), 0);
+  }
+
   uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
+  bool borrowed() const { return pool_ == nullptr; }
 
  private:
   friend class SlabPool;

@@ -262,9 +262,16 @@ absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs,
   const int64_t elements = ElementCount(work.batch);
   Evaluated result;
   const std::vector<Result> results = ResultsOf(work);
-  for (const Result& one : results) {
+  for (size_t r = 0; r < results.size(); ++r) {
+    const Result& one = results[r];
     const size_t size = static_cast<size_t>(elements) * ByteSize(one.dtype);
-    Slab slab = slabs->Take(size);
+    const bool placed = r < work.places.size() && work.places[r].data() != nullptr;
+    if (placed && work.places[r].size() != size) {
+      return base::InvalidArgument("BYTE_LENGTH", "output_places",
+                                   base::StrCat("output_places: output ", r, " takes ", size,
+                                                " bytes, its place has ", work.places[r].size()));
+    }
+    Slab slab = placed ? Slab::Borrow(work.places[r]) : slabs->Take(size);
     if (slab.data() == nullptr) return NoMemory(base::StrCat("an output of ", size, " bytes"));
     result.outputs.push_back(std::move(slab));
     result.types.push_back(one.dtype);

@@ -42,6 +42,8 @@ struct Work {
   // outputs of the program, real and imaginary part, each; empty: none.
   absl::Span<const expr::Part> parts;
   const std::vector<bool>* complex_outputs = nullptr;
+  // By result: where it goes, if not to a slab of the pool (null data). Empty: all go to slabs.
+  std::vector<absl::Span<uint8_t>> places;
   base::Deadline deadline;
   const std::atomic<bool>* cancel = nullptr;  // may be null
   double nanoseconds_per_element = 0;         // predicted, compiled
@@ -54,7 +56,8 @@ struct Evaluated {
 };
 
 // CANCELLED or DEADLINE_EXCEEDED when told so between blocks, RESOURCE_EXHAUSTED when there is no
-// memory for the outputs. The calling thread takes part; with a null pool it works alone.
+// memory for the outputs, INVALID_ARGUMENT when a place has not exactly its result's bytes. The
+// calling thread takes part; with a null pool it works alone.
 absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs, base::ThreadPool* maybe_pool);
 
 }  // namespace formulary::eval

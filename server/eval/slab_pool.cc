@@ -31,7 +31,7 @@ Slab& Slab::operator=(Slab&& other) noexcept {
 Slab::~Slab() { Release(); }
 
 void Slab::Release() {
-  if (data_ != nullptr) pool_->Give(data_, capacity_);
+  if (data_ != nullptr && pool_ != nullptr) pool_->Give(data_, capacity_);
   data_ = nullptr;
   pool_.reset();
 }

@@ -75,6 +75,11 @@ void AddSettings(CLI::App* app, Flags* flags) {
           "gRPC address; port 0 picks one, unix:/path is a socket", "HOST:PORT");
   AddText(app, "http_listen", &flags->server.http_listen,
           "address of /metrics, /healthz and /readyz; empty: off", "HOST:PORT");
+  AddChoice(app, "shared_memory", &flags->server.shared_memory,
+            "share memory with clients on this machine; auto: when gRPC listens to no others",
+            Choices<service::SharedMemoryUse>{{"auto", service::SharedMemoryUse::kAuto},
+                                              {"on", service::SharedMemoryUse::kOn},
+                                              {"off", service::SharedMemoryUse::kOff}});
   AddText(app, "cache_dir", &flags->engine.cache_dir,
           "where compiled kernels are kept; empty: in memory only", "DIR");
   AddText(app, "compiler", &flags->engine.compiler, "C compiler, a path or a name on PATH", "PATH");

@@ -7,6 +7,7 @@
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
 #include "server/service/array_lists.h"
+#include "server/service/field_path.h"
 
 namespace formulary::service {
 namespace {
@@ -18,6 +19,10 @@ constexpr uint32_t kDTypeField = 1;
 constexpr uint32_t kShapeField = 2;
 constexpr uint32_t kNameField = 1;
 constexpr uint32_t kArrayField = 2;
+// Of formulary.v1.SharedMemory.
+constexpr uint32_t kRegionField = 1;
+constexpr uint32_t kOffsetField = 2;
+constexpr uint32_t kByteSizeField = 3;
 
 void AddExtent(uint64_t extent, const RequestLimits& limits, ArrayField* array) {
   // One more than the limit is enough to know that it is exceeded; the rest is only counted.
@@ -79,7 +84,7 @@ absl::StatusOr<eval::Shape> ListShape(const ArrayField& array, size_t count,
 }
 
 absl::StatusOr<eval::ArrayView> ResolveList(const ArrayField& array, DType stated,
-                                            const RequestLimits& limits, OwnedBytes* owned) {
+                                            const RequestLimits& limits, ArrayMemory* memory) {
   eval::ArrayView view;
   view.dtype = stated == DType::kUnspecified ? DefaultDType(array.data) : stated;
   ASSIGN_OR_RETURN(std::vector<uint8_t> elements, ListElements(array, view.dtype));
@@ -92,31 +97,50 @@ absl::StatusOr<eval::ArrayView> ResolveList(const ArrayField& array, DType state
   }
   ASSIGN_OR_RETURN(view.shape, ListShape(array, elements.size() / size, limits));
   if (!elements.empty()) view.bytes.Append(elements.data(), elements.size());
-  owned->push_back(std::move(elements));  // moving a vector keeps its bytes where they are
+  memory->lists.push_back(std::move(elements));  // moving a vector keeps its bytes where they are
   return view;
 }
 
-absl::StatusOr<eval::ArrayView> ResolveRaw(const ArrayField& array, DType dtype,
-                                           const RequestLimits& limits) {
+// `size` bytes of `field` are to be the array's elements.
+absl::Status CheckBytes(const ArrayField& array, DType dtype, std::string_view field, uint64_t size,
+                        const RequestLimits& limits) {
   if (dtype == DType::kUnspecified) {
-    return base::InvalidArgument("MISSING_FIELD", "dtype", "dtype: raw elements need a dtype");
+    return base::InvalidArgument("MISSING_FIELD", "dtype",
+                                 base::StrCat("dtype: ", field, " elements need a dtype"));
   }
   RETURN_IF_ERROR(CheckShape(array.shape, array.rank, limits));
   const auto count = static_cast<uint64_t>(eval::ElementCount(array.shape));
   uint64_t bytes = 0;
-  if (__builtin_mul_overflow(count, uint64_t{expr::ByteSize(dtype)}, &bytes) ||
-      bytes != array.data_bytes()) {
-    return base::MakeError(absl::StatusCode::kInvalidArgument,
-                           base::StrCat("raw: ", array.data_bytes(), " bytes do not fit shape ",
-                                        eval::ShapeText(array.shape), " of ", expr::Name(dtype),
-                                        ", which takes ", bytes, " bytes"),
-                           {.reason = "BYTE_LENGTH",
-                            .field = "raw",
-                            .metadata = {{"expected", base::StrCat(bytes)},
-                                         {"actual", base::StrCat(array.data_bytes())}}});
-  }
+  if (!__builtin_mul_overflow(count, uint64_t{expr::ByteSize(dtype)}, &bytes) && bytes == size)
+    return absl::OkStatus();
+  return base::MakeError(
+      absl::StatusCode::kInvalidArgument,
+      base::StrCat(field, ": ", size, " bytes do not fit shape ", eval::ShapeText(array.shape),
+                   " of ", expr::Name(dtype), ", which takes ", bytes, " bytes"),
+      {.reason = "BYTE_LENGTH",
+       .field = std::string(field),
+       .metadata = {{"expected", base::StrCat(bytes)}, {"actual", base::StrCat(size)}}});
+}
+
+absl::StatusOr<eval::ArrayView> ResolveRaw(const ArrayField& array, DType dtype,
+                                           const RequestLimits& limits) {
+  RETURN_IF_ERROR(CheckBytes(array, dtype, "raw", array.data_bytes(), limits));
   eval::ArrayView view{.dtype = dtype, .shape = array.shape};
   for (const WireReader& part : array.parts) part.AppendRemaining(&view.bytes);
+  return view;
+}
+
+absl::StatusOr<eval::ArrayView> ResolveShared(const ArrayField& array, DType dtype,
+                                              const RequestLimits& limits, Regions* maybe_regions,
+                                              ArrayMemory* memory) {
+  if (maybe_regions == nullptr) return NoRegions();
+  SharedPlace place;
+  for (const WireReader& part : array.parts) RETURN_IF_ERROR(ParseSharedPlace(part, &place));
+  RETURN_IF_ERROR(CheckBytes(array, dtype, "shared_memory", place.byte_size, limits));
+  absl::StatusOr<absl::Span<uint8_t>> bytes = ResolvePlace(place, maybe_regions, memory);
+  if (!bytes.ok()) return AtField("shared_memory", bytes.status());
+  eval::ArrayView view{.dtype = dtype, .shape = array.shape};
+  view.bytes.Append(bytes->data(), bytes->size());
   return view;
 }
 
@@ -174,27 +198,56 @@ absl::Status CheckShape(absl::Span<const int64_t> shape, size_t rank, const Requ
   return absl::OkStatus();
 }
 
+absl::Status ParseSharedPlace(WireReader reader, SharedPlace* place) {
+  uint32_t field = 0;
+  WireType type = WireType::kVarint;
+  while (reader.remaining() > 0) {
+    if (!reader.ReadTag(&field, &type)) return MalformedMessage(reader, "shared_memory");
+    bool ok = true;
+    if (field == kRegionField && type == WireType::kLength) {
+      ok = reader.ReadString(&place->region);
+    } else if (field == kOffsetField && type == WireType::kVarint) {
+      ok = reader.ReadVarint(&place->offset);
+    } else if (field == kByteSizeField && type == WireType::kVarint) {
+      ok = reader.ReadVarint(&place->byte_size);
+    } else {
+      ok = reader.Skip(field, type);
+    }
+    if (!ok) return MalformedMessage(reader, "shared_memory");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<absl::Span<uint8_t>> ResolvePlace(const SharedPlace& place, Regions* maybe_regions,
+                                                 ArrayMemory* memory) {
+  if (maybe_regions == nullptr) return NoRegions();
+  ASSIGN_OR_RETURN(std::shared_ptr<const Region> region, maybe_regions->Find(place.region));
+  ASSIGN_OR_RETURN(uint8_t* const data, region->At(place.offset, place.byte_size));
+  memory->regions.push_back(std::move(region));
+  return absl::MakeSpan(data, place.byte_size);
+}
+
 absl::StatusOr<eval::ArrayView> ResolveArray(const ArrayField& array, const RequestLimits& limits,
-                                             OwnedBytes* owned) {
+                                             Regions* maybe_regions, ArrayMemory* memory) {
   if (array.dtype > static_cast<uint32_t>(DType::kBool)) {
     return base::InvalidArgument("UNKNOWN_ENUM_VALUE", "dtype",
                                  base::StrCat("dtype: ", array.dtype, " is no DataType"));
   }
   const auto dtype = static_cast<DType>(array.dtype);
-  if (array.is_list()) return ResolveList(array, dtype, limits, owned);
+  if (array.is_list()) return ResolveList(array, dtype, limits, memory);
   // No elements need no data.
   const bool empty = array.data == ArrayData::kNone && absl::c_linear_search(array.shape, 0);
   if (array.data == ArrayData::kRaw || empty) return ResolveRaw(array, dtype, limits);
   if (array.data == ArrayData::kSharedMemory) {
-    return base::MakeError(absl::StatusCode::kUnimplemented,
-                           "shared_memory: this server has no shared-memory regions",
-                           {.reason = "SHARED_MEMORY_UNIMPLEMENTED", .field = "shared_memory"});
+    return ResolveShared(array, dtype, limits, maybe_regions, memory);
   }
-  return base::InvalidArgument("MISSING_FIELD", "data",
-                               "data: the array has none of raw, reals, integers, booleans");
+  return base::InvalidArgument(
+      "MISSING_FIELD", "data",
+      "data: the array has none of raw, reals, integers, booleans, shared_memory");
 }
 
-void PutNamedArray(int field, eval::OutputArray array, ArrayEncoding encoding, Outgoing* out) {
+void PutNamedArray(int field, eval::OutputArray array, ArrayEncoding encoding,
+                   const SharedPlace* maybe_place, Outgoing* out) {
   std::string head;  // of the Array, up to its elements
   PutVarintField(kDTypeField, static_cast<uint64_t>(array.dtype), &head);
   if (!array.shape.empty()) {
@@ -202,8 +255,14 @@ void PutNamedArray(int field, eval::OutputArray array, ArrayEncoding encoding, O
     for (const int64_t extent : array.shape) PutVarint(static_cast<uint64_t>(extent), &extents);
     PutBytes(kShapeField, extents, &head);
   }
-  const bool raw = encoding == ArrayEncoding::kRaw;
-  if (raw) {
+  const bool raw = encoding == ArrayEncoding::kRaw && maybe_place == nullptr;
+  if (maybe_place != nullptr) {
+    std::string place;
+    PutBytes(kRegionField, maybe_place->region, &place);
+    PutVarintField(kOffsetField, maybe_place->offset, &place);
+    PutVarintField(kByteSizeField, maybe_place->byte_size, &place);
+    PutBytes(static_cast<int>(ArrayData::kSharedMemory), place, &head);
+  } else if (raw) {
     PutLength(static_cast<int>(ArrayData::kRaw), array.bytes.size(), &head);
   } else {
     PutList(array.bytes.data(), static_cast<size_t>(eval::ElementCount(array.shape)), array.dtype,

@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "server/eval/array.h"
 #include "server/service/limits.h"
+#include "server/service/regions.h"
 #include "server/service/wire.h"
 
 namespace formulary::service {
@@ -46,23 +47,44 @@ struct ArrayField {
   size_t data_bytes() const;
 };
 
+// A SharedMemory message.
+struct SharedPlace {
+  std::string region;
+  uint64_t offset = 0;
+  uint64_t byte_size = 0;
+};
+
+// Merges a SharedMemory message into `place`. MALFORMED_MESSAGE.
+absl::Status ParseSharedPlace(WireReader reader, SharedPlace* place);
+
 // Merges an Array message into `array`, as protobuf merges repeated occurrences. MALFORMED_MESSAGE.
 absl::Status ParseArray(WireReader reader, const RequestLimits& limits, ArrayField* array);
 
 // INVALID_ARGUMENT: RANK_LIMIT, NEGATIVE_EXTENT, SHAPE_OVERFLOW or ELEMENT_LIMIT, of field "shape".
 absl::Status CheckShape(absl::Span<const int64_t> shape, size_t rank, const RequestLimits& limits);
 
-using OwnedBytes = std::vector<std::vector<uint8_t>>;
+// What arrays refer to besides the request's bytes: lists, converted, and regions.
+struct ArrayMemory {
+  std::vector<std::vector<uint8_t>> lists;
+  std::vector<std::shared_ptr<const Region>> regions;
+};
 
-// The checked array. Elements of typed lists are appended to `owned`, which must live as long as
-// the view. INVALID_ARGUMENT names the field within the array; UNIMPLEMENTED for shared memory.
+// The bytes of a place; its region is appended to `memory`, which must live as long as they are
+// used. Fields are those of SharedMemory. UNIMPLEMENTED without regions (null).
+absl::StatusOr<absl::Span<uint8_t>> ResolvePlace(const SharedPlace& place, Regions* maybe_regions,
+                                                 ArrayMemory* memory);
+
+// The checked array. What it refers to is appended to `memory`, which must live as long as the
+// view. INVALID_ARGUMENT names the field within the array.
 absl::StatusOr<eval::ArrayView> ResolveArray(const ArrayField& array, const RequestLimits& limits,
-                                             OwnedBytes* owned);
+                                             Regions* maybe_regions, ArrayMemory* memory);
 
 enum class ArrayEncoding : uint8_t { kRaw, kLists };
 
-// Appends `array` as field `field`, a NamedArray. Raw elements travel as the slab itself.
-void PutNamedArray(int field, eval::OutputArray array, ArrayEncoding encoding, Outgoing* out);
+// Appends `array` as field `field`, a NamedArray. Raw elements travel as the slab itself; those in
+// shared memory stay there, and `maybe_place` tells where.
+void PutNamedArray(int field, eval::OutputArray array, ArrayEncoding encoding,
+                   const SharedPlace* maybe_place, Outgoing* out);
 
 }  // namespace formulary::service
 

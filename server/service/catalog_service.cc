@@ -13,28 +13,13 @@
 #include "server/expr/catalogue.h"
 #include "server/service/encode_catalog.h"
 #include "server/service/names.h"
-#include "server/service/piece_stream.h"
+#include "server/service/small_request.h"
 
 namespace formulary::service {
 namespace {
 
 using base::InvalidArgument;
 using base::StrCat;
-
-// Parses a request of few bytes.
-template <typename Request>
-absl::StatusOr<Request> Parse(const Incoming& message) {
-  Request request;
-  if (!ParseFromPieces(Pieces(message.pieces.begin(), message.pieces.end()), &request))
-    return InvalidArgument("MALFORMED_MESSAGE", "", "malformed message");
-  return request;
-}
-
-template <typename Response>
-absl::StatusOr<Outgoing> Encoded(absl::StatusOr<Response> response) {
-  if (!response.ok()) return response.status();
-  return Outgoing(response->SerializeAsString());
-}
 
 absl::Status CheckPageSize(int page_size) {
   if (page_size >= 0) return absl::OkStatus();
@@ -132,19 +117,19 @@ absl::StatusOr<v1::DeleteKernelResponse> RemoveKernel(engine::Engine* engine,
 }  // namespace
 
 void CatalogService::ListFunctions(CallPtr call) const {
-  const auto request = Parse<v1::ListFunctionsRequest>(call->request());
+  const auto request = ParseSmall<v1::ListFunctionsRequest>(call->request());
   if (!request.ok()) return call->Finish(request.status());
   call->Finish(Encoded(ListFunctionsPage(*request)));
 }
 
 void CatalogService::GetFunction(CallPtr call) const {
-  const auto request = Parse<v1::GetFunctionRequest>(call->request());
+  const auto request = ParseSmall<v1::GetFunctionRequest>(call->request());
   if (!request.ok()) return call->Finish(request.status());
   call->Finish(Encoded(FindFunctionRow(*request)));
 }
 
 void CatalogService::ListKernels(CallPtr call) const {
-  auto request = Parse<v1::ListKernelsRequest>(call->request());
+  auto request = ParseSmall<v1::ListKernelsRequest>(call->request());
   if (!request.ok()) return call->Finish(request.status());
   RunOnPool(context_.engine, std::move(call),
             [engine = context_.engine, request = *std::move(request)](CallPtr running) {
@@ -153,7 +138,7 @@ void CatalogService::ListKernels(CallPtr call) const {
 }
 
 void CatalogService::GetKernel(CallPtr call) const {
-  auto request = Parse<v1::GetKernelRequest>(call->request());
+  auto request = ParseSmall<v1::GetKernelRequest>(call->request());
   if (!request.ok()) return call->Finish(request.status());
   RunOnPool(context_.engine, std::move(call),
             [engine = context_.engine, request = *std::move(request)](CallPtr running) {
@@ -162,7 +147,7 @@ void CatalogService::GetKernel(CallPtr call) const {
 }
 
 void CatalogService::DeleteKernel(CallPtr call) const {
-  auto request = Parse<v1::DeleteKernelRequest>(call->request());
+  auto request = ParseSmall<v1::DeleteKernelRequest>(call->request());
   if (!request.ok()) return call->Finish(request.status());
   RunOnPool(context_.engine, std::move(call),
             [engine = context_.engine, request = *std::move(request)](CallPtr running) {
@@ -171,7 +156,7 @@ void CatalogService::DeleteKernel(CallPtr call) const {
 }
 
 void CatalogService::GetServerInfo(CallPtr call) const {
-  const auto request = Parse<v1::GetServerInfoRequest>(call->request());
+  const auto request = ParseSmall<v1::GetServerInfoRequest>(call->request());
   if (!request.ok()) return call->Finish(request.status());
   const v1::GetServerInfoResponse info =
       EncodeServerInfo(context_.engine->facts(), context_.engine->options());

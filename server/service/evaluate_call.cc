@@ -1,5 +1,6 @@
 #include "server/service/evaluate_call.h"
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -17,8 +18,9 @@ namespace {
 // The inputs of a call and what is known of them so far.
 struct InputBuilder {
   const RequestLimits& limits;
+  Regions* const maybe_regions;
   engine::EvaluateCall* call;
-  OwnedBytes* owned;
+  ArrayMemory* memory;
   absl::flat_hash_set<std::string> names;
 
   absl::Status Add(const InputField& input, bool needs_name);
@@ -34,7 +36,7 @@ absl::Status InputBuilder::Add(const InputField& input, bool needs_name) {
         "DUPLICATE_INPUT", "name",
         base::StrCat("name: there are two inputs called \"", input.name, "\""));
   }
-  absl::StatusOr<eval::ArrayView> array = ResolveArray(input.array, limits, owned);
+  absl::StatusOr<eval::ArrayView> array = ResolveArray(input.array, limits, maybe_regions, memory);
   if (!array.ok()) return Within("array", array.status());
   call->inputs.push_back({.name = input.name, .array = *std::move(array)});
   return absl::OkStatus();
@@ -50,8 +52,45 @@ absl::Status InputBuilder::AddAll(const EvaluateFields& fields, bool needs_name)
 
 struct Owner {
   std::shared_ptr<const void> messages;
-  OwnedBytes lists;
+  ArrayMemory arrays;
 };
+
+bool Overlap(const uint8_t* a, size_t a_size, const uint8_t* b, size_t b_size) {
+  return std::less<>()(a, b + b_size) && std::less<>()(b, a + a_size);
+}
+
+// Kernels write while they read: an output may lie on nothing else of the call.
+bool IsTaken(const engine::OutputPlace& place, const engine::EvaluateCall& call) {
+  for (const engine::OutputPlace& other : call.places) {
+    if (Overlap(place.data, place.size, other.data, other.size)) return true;
+  }
+  for (const engine::NamedInput& input : call.inputs) {
+    for (const eval::ByteRope::Piece& piece : input.array.bytes.pieces()) {
+      if (Overlap(place.data, place.size, piece.data, piece.size)) return true;
+    }
+  }
+  return false;
+}
+
+absl::Status AddPlace(const EvaluateFields::OutputPlace& wanted, const RequestLimits& limits,
+                      Regions* maybe_regions, ArrayMemory* memory, engine::EvaluateCall* call) {
+  RETURN_IF_ERROR(CheckName(wanted.output, "output", limits.expression.max_name_bytes));
+  for (const engine::OutputPlace& other : call->places) {
+    if (other.name != wanted.output) continue;
+    return base::InvalidArgument(
+        "DUPLICATE_OUTPUT", "output",
+        base::StrCat("output: there are two places for \"", wanted.output, "\""));
+  }
+  ASSIGN_OR_RETURN(const absl::Span<uint8_t> bytes,
+                   ResolvePlace(wanted.place, maybe_regions, memory));
+  engine::OutputPlace place{.name = wanted.output, .data = bytes.data(), .size = bytes.size()};
+  if (IsTaken(place, *call)) {
+    return base::InvalidArgument("OVERLAP", "shared_memory",
+                                 "shared_memory: overlaps an input or another output");
+  }
+  call->places.push_back(std::move(place));
+  return absl::OkStatus();
+}
 
 engine::ProgramSource SourceOf(const EvaluateFields& target, const RequestLimits& limits,
                                std::shared_ptr<const void> owner) {
@@ -68,15 +107,22 @@ engine::ProgramSource SourceOf(const EvaluateFields& target, const RequestLimits
 absl::StatusOr<engine::EvaluateCall> BuildEvaluateCall(const EvaluateFields& target,
                                                        const EvaluateFields* maybe_chunk,
                                                        const RequestLimits& limits,
+                                                       Regions* maybe_regions,
                                                        std::shared_ptr<const void> owner) {
   RETURN_IF_ERROR(CheckTarget(target));
   const bool is_program = target.target == EvaluateFields::Target::kProgram;
   engine::EvaluateCall call;
   auto owned = std::make_shared<Owner>();
   owned->messages = owner;
-  InputBuilder inputs{.limits = limits, .call = &call, .owned = &owned->lists};
+  InputBuilder inputs{
+      .limits = limits, .maybe_regions = maybe_regions, .call = &call, .memory = &owned->arrays};
   RETURN_IF_ERROR(inputs.AddAll(target, is_program));
   if (maybe_chunk != nullptr) RETURN_IF_ERROR(inputs.AddAll(*maybe_chunk, is_program));
+  for (size_t i = 0; i < target.places.size(); ++i) {
+    const absl::Status status =
+        AddPlace(target.places[i], limits, maybe_regions, &owned->arrays, &call);
+    if (!status.ok()) return Within(Indexed("output_places", i), status);
+  }
   if (is_program) {
     call.program = SourceOf(target, limits, std::move(owner));
   } else {
@@ -98,6 +144,7 @@ size_t ConvertedBytes(const EvaluateFields& fields) {
 }
 
 size_t EstimateOutputBytes(const engine::EvaluateCall& call, const RequestLimits& limits) {
+  if (!call.places.empty()) return 0;
   eval::Shape broadcast;  // innermost extent first
   for (const engine::NamedInput& input : call.inputs) {
     const eval::Shape& shape = input.array.shape;

@@ -22,6 +22,7 @@ namespace formulary::service {
 absl::StatusOr<engine::EvaluateCall> BuildEvaluateCall(const EvaluateFields& target,
                                                        const EvaluateFields* maybe_chunk,
                                                        const RequestLimits& limits,
+                                                       Regions* maybe_regions,
                                                        std::shared_ptr<const void> owner);
 
 // Bytes that BuildEvaluateCall will allocate for converted lists, at most.
@@ -29,7 +30,7 @@ size_t ConvertedBytes(const EvaluateFields& fields);
 
 // Bytes that evaluating will allocate for one output of 8 bytes an element over the broadcast of
 // all inputs: what the in-flight budget reserves beforehand. 0 when the broadcast is over
-// max_elements (the engine refuses).
+// max_elements (the engine refuses), or when outputs go to shared memory.
 size_t EstimateOutputBytes(const engine::EvaluateCall& call, const RequestLimits& limits);
 
 }  // namespace formulary::service

@@ -17,9 +17,9 @@ using Reservation = std::shared_ptr<ByteBudget::Reservation>;
 absl::StatusOr<engine::EvaluateCall> Prepare(const ServiceContext& context,
                                              const EvaluateItem& item, Reservation* reserved) {
   RETURN_IF_ERROR(item.terms.Check());
-  ASSIGN_OR_RETURN(
-      engine::EvaluateCall call,
-      BuildEvaluateCall(*item.target, item.maybe_chunk.get(), context.limits, item.owner));
+  ASSIGN_OR_RETURN(engine::EvaluateCall call,
+                   BuildEvaluateCall(*item.target, item.maybe_chunk.get(), context.limits,
+                                     context.maybe_regions, item.owner));
   RETURN_IF_ERROR((*reserved)->Grow(EstimateOutputBytes(call, context.limits)));
   call.deadline = item.terms.deadline;
   call.cancel = item.terms.cancel;

@@ -14,16 +14,22 @@
 #include "server/service/evaluate_request.h"
 #include "server/service/limits.h"
 #include "server/service/message.h"
+#include "server/service/regions.h"
 
 namespace formulary::service {
 
 // What the services share; lives as long as the server. Immutable.
 struct ServiceContext {
-  ServiceContext(engine::Engine* the_engine, ByteBudget* the_budget)
-      : engine(the_engine), budget(the_budget), limits(the_engine->options()) {}
+  ServiceContext(engine::Engine* the_engine, ByteBudget* the_budget,
+                 Regions* maybe_shared = nullptr)
+      : engine(the_engine),
+        budget(the_budget),
+        maybe_regions(maybe_shared),
+        limits(the_engine->options()) {}
 
   engine::Engine* const engine;
   ByteBudget* const budget;
+  Regions* const maybe_regions;  // null: no memory is shared
   const RequestLimits limits;
 };
 

@@ -17,6 +17,10 @@ constexpr uint32_t kKernelField = 1;
 constexpr uint32_t kProgramField = 2;
 constexpr uint32_t kInputsField = 3;
 constexpr uint32_t kOptionsField = 4;
+constexpr uint32_t kPlacesField = 5;  // of an EvaluateRequest only
+// OutputPlace.
+constexpr uint32_t kOutputField = 1;
+constexpr uint32_t kSharedMemoryField = 2;
 // EvaluateStreamChunk, BatchEvaluateRequest, NamedArray.
 constexpr uint32_t kChunkInputsField = 1;
 constexpr uint32_t kRequestsField = 1;
@@ -51,6 +55,34 @@ absl::Status AddInput(WireReader* reader, const RequestLimits& limits,
     return base::OverLimit("ARGUMENT_LIMIT", "inputs", "max_arguments", limit, limit + 1);
   const absl::Status status = ParseInput(part, limits, &inputs->emplace_back());
   return status.ok() ? status : Within(Indexed("inputs", inputs->size() - 1), status);
+}
+
+absl::Status ParsePlace(WireReader reader, EvaluateFields::OutputPlace* place) {
+  uint32_t field = 0;
+  WireType type = WireType::kVarint;
+  while (reader.remaining() > 0) {
+    if (!reader.ReadTag(&field, &type)) return MalformedMessage(reader, "");
+    WireReader part = reader;
+    if (field == kOutputField && type == WireType::kLength) {
+      if (!reader.ReadString(&place->output)) return MalformedMessage(reader, "output");
+    } else if (field == kSharedMemoryField && type == WireType::kLength) {
+      if (!reader.ReadPart(&part)) return MalformedMessage(reader, "shared_memory");
+      RETURN_IF_ERROR(ParseSharedPlace(part, &place->place));
+    } else if (!reader.Skip(field, type)) {
+      return MalformedMessage(reader, "");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddPlace(WireReader* reader, const RequestLimits& limits, EvaluateFields* fields) {
+  WireReader part = *reader;
+  if (!reader->ReadPart(&part)) return MalformedMessage(*reader, "output_places");
+  const size_t limit = limits.expression.max_outputs;
+  if (fields->places.size() >= limit)
+    return base::OverLimit("OUTPUT_LIMIT", "output_places", "max_outputs", limit, limit + 1);
+  const absl::Status status = ParsePlace(part, &fields->places.emplace_back());
+  return status.ok() ? status : Within(Indexed("output_places", fields->places.size() - 1), status);
 }
 
 struct OptionRow {
@@ -118,13 +150,15 @@ absl::StatusOr<EvaluateFields> ParseEvaluateRequest(WireReader reader,
   while (reader.remaining() > 0) {
     if (!reader.ReadTag(&field, &type)) return MalformedMessage(reader, "");
     WireReader part = reader;
-    if (type != WireType::kLength || field > kOptionsField) {
+    if (type != WireType::kLength || field > kPlacesField) {
       if (!reader.Skip(field, type)) return MalformedMessage(reader, "");
     } else if (field == kInputsField) {
       RETURN_IF_ERROR(AddInput(&reader, limits, &fields.inputs));
     } else if (field == kOptionsField) {
       if (!reader.ReadPart(&part)) return MalformedMessage(reader, "options");
       RETURN_IF_ERROR(ParseOptions(part, &fields.options));
+    } else if (field == kPlacesField) {
+      RETURN_IF_ERROR(AddPlace(&reader, limits, &fields));
     } else {
       RETURN_IF_ERROR(ParseTarget(field, &reader, &fields));
     }

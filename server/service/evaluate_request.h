@@ -41,11 +41,16 @@ struct EvaluateFields {
   Pieces program;  // of the Program message
   std::vector<InputField> inputs;
   EvaluateOptions options;
+  struct OutputPlace {
+    std::string output;
+    SharedPlace place;
+  };
+  std::vector<OutputPlace> places;  // of outputs that go to shared memory
 
   bool has_list() const;
 };
 
-// INVALID_ARGUMENT: MALFORMED_MESSAGE, ARGUMENT_LIMIT.
+// INVALID_ARGUMENT: MALFORMED_MESSAGE, ARGUMENT_LIMIT, OUTPUT_LIMIT.
 absl::StatusOr<EvaluateFields> ParseEvaluateRequest(WireReader reader, const RequestLimits& limits);
 absl::StatusOr<EvaluateFields> ParseStreamChunk(WireReader reader, const RequestLimits& limits);
 

@@ -37,20 +37,26 @@ AnswerForm FormOf(const EvaluateFields& target, const EvaluateFields* maybe_chun
                      (target.options.encoding == v1::ENCODING_UNSPECIFIED &&
                       (target.has_list() || (maybe_chunk != nullptr && maybe_chunk->has_list())));
   return {.encoding = lists ? ArrayEncoding::kLists : ArrayEncoding::kRaw,
-          .want_report = target.options.want_report};
+          .want_report = target.options.want_report,
+          .places = target.places};
 }
 
 size_t OutputBytes(const engine::Evaluation& evaluation) {
   size_t bytes = 0;
-  for (const eval::OutputArray& output : evaluation.outputs) bytes += output.bytes.size();
+  for (const eval::OutputArray& output : evaluation.outputs)
+    bytes += output.bytes.borrowed() ? 0 : output.bytes.size();
   return bytes;
 }
 
 Outgoing EncodeEvaluation(engine::Evaluation evaluation, const AnswerForm& form) {
   Outgoing message;
   for (eval::OutputArray& output : evaluation.outputs) {
+    const SharedPlace* maybe_place = nullptr;
+    for (const EvaluateFields::OutputPlace& place : form.places) {
+      if (place.output == output.name) maybe_place = &place.place;
+    }
     PutNamedArray(EvaluateResponse::kOutputsFieldNumber, std::move(output), form.encoding,
-                  &message);
+                  maybe_place, &message);
   }
   if (form.want_report) {
     PutBytes(EvaluateResponse::kReportFieldNumber, EncodeReport(evaluation.report), message.tail());

@@ -4,6 +4,8 @@
 // The messages that carry arrays out: EvaluateResponse (and EvaluateStreamResponse, which has the
 // same fields) and BatchEvaluateResponse. Raw elements travel as the evaluator's slabs.
 
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "google/rpc/status.pb.h"
 #include "server/engine/engine.h"
@@ -17,6 +19,7 @@ namespace formulary::service {
 struct AnswerForm {
   ArrayEncoding encoding = ArrayEncoding::kRaw;
   bool want_report = false;
+  std::vector<EvaluateFields::OutputPlace> places;  // of outputs in shared memory
 };
 
 // As the options ask; else lists when some input, of the request or the chunk, was a list.

@@ -51,6 +51,7 @@ absl::Status EvaluateStream::OnStart(const Incoming& message, WireReader body) {
   absl::StatusOr<EvaluateFields> fields = ParseEvaluateRequest(body, context_.limits);
   absl::Status status = fields.status();
   if (status.ok()) status = CheckTarget(*fields);
+  if (status.ok()) fields->places.clear();  // a start has no such field: what is unknown is skipped
   if (!status.ok()) return Within("start", status);
   start_ = std::make_shared<const EvaluateFields>(*std::move(fields));
   start_owner_ = message.owner;

@@ -6,7 +6,9 @@
 #include "server/base/status_macros.h"
 #include "server/service/batch_evaluation.h"
 #include "server/service/encode_catalog.h"
+#include "server/service/field_path.h"
 #include "server/service/program_request.h"
+#include "server/service/small_request.h"
 
 namespace formulary::service {
 namespace {
@@ -46,6 +48,28 @@ Outgoing EncodeCompilation(const engine::Compilation& compilation) {
   return Outgoing(response.SerializeAsString());
 }
 
+absl::StatusOr<Outgoing> AnswerCreateRegion(const ServiceContext& context, const Call& call) {
+  ASSIGN_OR_RETURN(const auto request, ParseSmall<v1::CreateRegionRequest>(call.request()));
+  if (context.maybe_regions == nullptr) return NoRegions();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Region> region,
+                   context.maybe_regions->Create(request.byte_size()));
+  v1::CreateRegionResponse response;
+  response.mutable_region()->set_name(region->name());
+  response.mutable_region()->set_object(region->object());
+  response.mutable_region()->set_byte_size(region->size());
+  response.mutable_region()->set_lease_seconds(
+      absl::ToDoubleSeconds(context.maybe_regions->options().lease));
+  return Outgoing(response.SerializeAsString());
+}
+
+absl::StatusOr<Outgoing> AnswerDeleteRegion(const ServiceContext& context, const Call& call) {
+  ASSIGN_OR_RETURN(const auto request, ParseSmall<v1::DeleteRegionRequest>(call.request()));
+  if (context.maybe_regions == nullptr) return NoRegions();
+  const absl::Status deleted = context.maybe_regions->Delete(request.name());
+  if (!deleted.ok()) return AtField("name", deleted);
+  return Outgoing(v1::DeleteRegionResponse().SerializeAsString());
+}
+
 }  // namespace
 
 void EvaluationService::Compile(CallPtr call) const {
@@ -73,6 +97,17 @@ void EvaluationService::Evaluate(CallPtr call) const {
     call->KeepUntilSent(std::move(answer->reserved));
     call->Finish(std::move(answer->message));
   });
+}
+
+// Allocating a region's pages takes its time: on the pool.
+void EvaluationService::CreateRegion(CallPtr call) const {
+  RunOnPool(context_.engine, std::move(call),
+            [this](CallPtr running) { running->Finish(AnswerCreateRegion(context_, *running)); });
+}
+
+void EvaluationService::DeleteRegion(CallPtr call) const {
+  RunOnPool(context_.engine, std::move(call),
+            [this](CallPtr running) { running->Finish(AnswerDeleteRegion(context_, *running)); });
 }
 
 void EvaluationService::BatchEvaluate(CallPtr call) const {

@@ -1,7 +1,7 @@
 #ifndef FORMULARY_SERVER_SERVICE_EVALUATION_SERVICE_H_
 #define FORMULARY_SERVER_SERVICE_EVALUATION_SERVICE_H_
 
-// Compile, Evaluate and BatchEvaluate of formulary.v1.EvaluationService, over bytes.
+// Compile, Evaluate, BatchEvaluate and the regions of formulary.v1.EvaluationService, over bytes.
 // (EvaluateStream is evaluate_stream.h.) Called by the reactors on gRPC's threads, so nothing here
 // blocks or takes long.
 
@@ -19,6 +19,8 @@ class EvaluationService {
   void Evaluate(CallPtr call) const;
   // Items run in parallel, a bounded number at a time; each answers for itself.
   void BatchEvaluate(CallPtr call) const;
+  void CreateRegion(CallPtr call) const;
+  void DeleteRegion(CallPtr call) const;
 
  private:
   const ServiceContext& context_;

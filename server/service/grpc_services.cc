@@ -25,7 +25,9 @@ using EvaluationBase = v1::EvaluationService::WithRawCallbackMethod_Compile<
     v1::EvaluationService::WithRawCallbackMethod_Evaluate<
         v1::EvaluationService::WithRawCallbackMethod_BatchEvaluate<
             v1::EvaluationService::WithRawCallbackMethod_EvaluateStream<
-                v1::EvaluationService::Service>>>>;
+                v1::EvaluationService::WithRawCallbackMethod_CreateRegion<
+                    v1::EvaluationService::WithRawCallbackMethod_DeleteRegion<
+                        v1::EvaluationService::Service>>>>>>;
 
 class GrpcEvaluation final : public EvaluationBase {
  public:
@@ -34,6 +36,8 @@ class GrpcEvaluation final : public EvaluationBase {
   FORMULARY_UNARY_METHOD(Compile)
   FORMULARY_UNARY_METHOD(Evaluate)
   FORMULARY_UNARY_METHOD(BatchEvaluate)
+  FORMULARY_UNARY_METHOD(CreateRegion)
+  FORMULARY_UNARY_METHOD(DeleteRegion)
   StreamReactor* EvaluateStream(Context* context) override {
     return StartEvaluateStream(rpc_, context);
   }

@@ -31,6 +31,15 @@ absl::Status InUse(std::string_view what) {
       StrCat("cannot listen on ", what, ": another process listens there already"));
 }
 
+bool IsLoopback(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    const auto& ip = reinterpret_cast<const sockaddr_in&>(address);
+    return ntohl(ip.sin_addr.s_addr) >> 24 == 127;
+  }
+  return address.sa_family == AF_INET6 &&
+         IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+}
+
 struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
@@ -103,6 +112,17 @@ std::string ListenAddress::Text(uint16_t the_port) const {
   if (is_unix()) return StrCat("unix:", unix_path);
   const bool brackets = host.find(':') != std::string::npos;
   return StrCat(brackets ? "[" : "", host, brackets ? "]" : "", ":", the_port);
+}
+
+bool ListenAddress::is_local() const {
+  if (is_unix()) return true;
+  if (host.empty()) return false;
+  const absl::StatusOr<Addresses> addresses = Resolve(*this, port);
+  if (!addresses.ok()) return false;
+  for (const addrinfo* one = addresses->get(); one != nullptr; one = one->ai_next) {
+    if (!IsLoopback(*one->ai_addr)) return false;
+  }
+  return true;
 }
 
 absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text) {

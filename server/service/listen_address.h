@@ -22,6 +22,8 @@ struct ListenAddress {
   std::string unix_path;  // not empty: host and port do not count
 
   bool is_unix() const { return !unix_path.empty(); }
+  // Only processes of this machine can connect.
+  bool is_local() const;
   // As the flag stated it, with `the_port`.
   std::string Text(uint16_t the_port) const;
 };

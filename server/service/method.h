@@ -15,6 +15,8 @@ enum class Method : uint8_t {
   kEvaluate,
   kBatchEvaluate,
   kEvaluateStream,
+  kCreateRegion,
+  kDeleteRegion,
   kSimplify,
   kRender,
   kListFunctions,
@@ -25,9 +27,10 @@ enum class Method : uint8_t {
   kGetServerInfo,
 };
 
-inline constexpr std::array<std::string_view, 12> kMethodNames = {
+inline constexpr std::array<std::string_view, 14> kMethodNames = {
     "EvaluationService/Compile",       "EvaluationService/Evaluate",
     "EvaluationService/BatchEvaluate", "EvaluationService/EvaluateStream",
+    "EvaluationService/CreateRegion",  "EvaluationService/DeleteRegion",
     "SymbolicService/Simplify",        "SymbolicService/Render",
     "CatalogService/ListFunctions",    "CatalogService/GetFunction",
     "CatalogService/ListKernels",      "CatalogService/GetKernel",

@@ -29,6 +29,7 @@
 #include "server/service/listen_address.h"
 #include "server/service/metrics.h"
 #include "server/service/reactors.h"
+#include "server/service/regions.h"
 
 namespace formulary::service {
 namespace {
@@ -102,10 +103,11 @@ class Ending {
 
 class ServerImpl final : public Server {
  public:
-  explicit ServerImpl(engine::Engine* engine)
+  ServerImpl(engine::Engine* engine, bool shares_memory)
       : engine_(*engine),
         budget_(ToCount(engine->options().max_inflight_bytes)),
-        service_context_(engine, &budget_),
+        regions_(shares_memory ? std::make_unique<Regions>(OptionsOf(*engine), &timers_) : nullptr),
+        service_context_(engine, &budget_, regions_.get()),
         metrics_(engine, &budget_),
         rpc_context_{.service = &service_context_,
                      .metrics = &metrics_,
@@ -128,8 +130,16 @@ class ServerImpl final : public Server {
   HttpResponse Respond(std::string_view path) const;
   void SetHealth(bool serving);
 
+  static RegionOptions OptionsOf(const engine::Engine& engine) {
+    const engine::Options& options = engine.options();
+    return {.max_bytes = ToCount(options.max_region_bytes),
+            .max_regions = ToCount(options.max_regions),
+            .lease = absl::Seconds(options.region_lease_seconds)};
+  }
+
   engine::Engine& engine_;
   ByteBudget budget_;
+  const std::unique_ptr<Regions> regions_;  // may be null; before the timers, which speak to it
   const ServiceContext service_context_;
   Metrics metrics_;
   base::TimerQueue timers_;
@@ -241,7 +251,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   KeepGrpcInitialized();
   gpr_set_log_function(&LogFromGrpc);
   google::protobuf::SetLogHandler(nullptr);  // what a client sends is no news for our log
-  auto server = std::make_unique<ServerImpl>(engine);
+  bool shares_memory = options.shared_memory == SharedMemoryUse::kOn;
+  if (options.shared_memory == SharedMemoryUse::kAuto) {
+    ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(options.listen));
+    shares_memory = address.is_local();
+  }
+  auto server = std::make_unique<ServerImpl>(engine, shares_memory);
   RETURN_IF_ERROR(server->StartGrpc(options.listen));
   RETURN_IF_ERROR(server->StartHttp(options.http_listen));
   server->BecomeReady();

@@ -13,9 +13,14 @@
 
 namespace formulary::service {
 
+// Whether memory is shared with clients on the same machine. kAuto: when gRPC listens to nobody
+// else.
+enum class SharedMemoryUse { kAuto, kOn, kOff };
+
 struct ServerOptions {
   std::string listen = "localhost:7433";       // HOST:PORT, port 0 picks one; or unix:/path
   std::string http_listen = "127.0.0.1:7434";  // empty: no HTTP
+  SharedMemoryUse shared_memory = SharedMemoryUse::kAuto;
 };
 
 // Thread-safe.

@@ -23,7 +23,7 @@ RequestLimits Limits() { return RequestLimits(engine::Options{}); }
 struct Resolved {
   absl::StatusOr<eval::ArrayView> view;
   Incoming message;
-  OwnedBytes owned;
+  ArrayMemory memory;
 
   std::string bytes() const {
     std::string copy(view->bytes.size(), '\0');
@@ -39,7 +39,7 @@ Resolved ResolveBytes(std::string bytes, size_t piece_bytes = SIZE_MAX,
   resolved.message = Incoming::FromString(std::move(bytes), piece_bytes);
   ArrayField field;
   const absl::Status status = ParseArray(WireReader(resolved.message.pieces), limits, &field);
-  resolved.view = status.ok() ? ResolveArray(field, limits, &resolved.owned) : status;
+  resolved.view = status.ok() ? ResolveArray(field, limits, nullptr, &resolved.memory) : status;
   return resolved;
 }
 
@@ -55,7 +55,7 @@ TEST(ArraysTest, RawBytesStayWhereTheyAre) {
     ASSERT_OK(resolved.view);
     EXPECT_EQ(resolved.shape(), (std::vector<int64_t>{2, 3}));
     EXPECT_EQ(resolved.bytes(), array.raw());
-    EXPECT_TRUE(resolved.owned.empty());
+    EXPECT_TRUE(resolved.memory.lists.empty());
     const auto* first = reinterpret_cast<const char*>(resolved.view->bytes.pieces()[0].data);
     bool inside = false;
     for (const std::string_view each : resolved.message.pieces)
@@ -238,7 +238,7 @@ eval::OutputArray Output(expr::DType dtype, eval::Shape shape, const std::string
 
 v1::NamedArray Encoded(eval::OutputArray output, ArrayEncoding encoding) {
   Outgoing message;
-  PutNamedArray(1, std::move(output), encoding, &message);
+  PutNamedArray(1, std::move(output), encoding, nullptr, &message);
   const std::string bytes = testing::Flat(message);
   const Incoming incoming = Incoming::FromString(bytes);
   WireReader reader(incoming.pieces);
@@ -257,7 +257,7 @@ TEST(ArraysTest, RawOutputsAreTheSlab) {
   eval::OutputArray output = Output(expr::DType::kFloat64, {3}, bytes);
   const uint8_t* const data = output.bytes.data();
   Outgoing message;
-  PutNamedArray(1, std::move(output), ArrayEncoding::kRaw, &message);
+  PutNamedArray(1, std::move(output), ArrayEncoding::kRaw, nullptr, &message);
   EXPECT_EQ(message.parts()[0].slab.data(), data);
   const v1::NamedArray array =
       Encoded(Output(expr::DType::kFloat64, {3}, bytes), ArrayEncoding::kRaw);

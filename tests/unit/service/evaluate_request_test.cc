@@ -35,7 +35,7 @@ absl::StatusOr<engine::EvaluateCall> Build(const std::string& bytes, size_t piec
   const Incoming message = Incoming::FromString(bytes, piece_bytes);
   absl::StatusOr<EvaluateFields> fields = ParseEvaluateRequest(WireReader(message.pieces), limits);
   if (!fields.ok()) return fields.status();
-  return BuildEvaluateCall(*fields, nullptr, limits, message.owner);
+  return BuildEvaluateCall(*fields, nullptr, limits, nullptr, message.owner);
 }
 
 absl::Status BuildError(std::string_view text, const RequestLimits& limits = Limits()) {
