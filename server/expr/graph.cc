@@ -24,9 +24,7 @@ size_t HashOf(const Node& node, const mpq_class* number, absl::Span<const NodeId
 }  // namespace
 
 Graph::Graph(const Graph& other)
-    : nodes_(other.nodes_), operands_(other.operands_), numbers_(other.numbers_) {
-  Reindex();
-}
+    : nodes_(other.nodes_), operands_(other.operands_), numbers_(other.numbers_) {}
 
 Graph& Graph::operator=(const Graph& other) {
   if (this != &other) *this = Graph(other);
@@ -39,15 +37,14 @@ Graph& Graph::operator=(Graph&& other) noexcept {
   nodes_ = std::move(other.nodes_);
   operands_ = std::move(other.operands_);
   numbers_ = std::move(other.numbers_);
+  index_.clear();
   other.nodes_.clear();
   other.operands_.clear();
   other.numbers_.clear();
-  other.Reindex();
-  Reindex();
+  other.index_.clear();
   return *this;
 }
 
-// The index refers to this object, so it is rebuilt whenever the vectors change hands.
 void Graph::Reindex() {
   index_ = absl::flat_hash_set<NodeId, Hash, Equal>(nodes_.size(), Hash{this}, Equal{this});
   for (uint32_t i = 0; i < nodes_.size(); ++i) index_.insert(NodeId{i});
@@ -85,6 +82,7 @@ bool Graph::Equal::operator()(NodeId id, const Key& key) const {
 }
 
 NodeId Graph::Add(Node node, const mpq_class* number, absl::Span<const NodeId> operands) {
+  if (index_.size() != nodes_.size()) Reindex();
   const auto found = index_.find(Key{&node, number, operands});
   if (found != index_.end()) return *found;
   if (number != nullptr) {

@@ -150,6 +150,8 @@ class Graph {
   std::vector<Node> nodes_;
   std::vector<NodeId> operands_;
   std::deque<mpq_class> numbers_;
+  // Of all nodes, or empty: it refers to this object, so a graph that was copied or moved has none
+  // until a node is added.
   absl::flat_hash_set<NodeId, Hash, Equal> index_{0, Hash{this}, Equal{this}};
 };
 
