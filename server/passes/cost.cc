@@ -311,16 +311,6 @@ double Modeller::Run() {
   return total;
 }
 
-bool HasExpansions(const Graph& graph) {
-  for (uint32_t i = 0; i < graph.size(); ++i) {
-    const expr::Node& node = graph[NodeId{i}];
-    if (node.kind == expr::NodeKind::kCall &&
-        Row(node.function).lowering == expr::Lowering::kExpansion)
-      return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 double ModelledNanoseconds(const expr::Program& program, const CostTable& costs) {

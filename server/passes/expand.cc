@@ -34,6 +34,16 @@ NodeId ExpandedCall(expr::FunctionId function, absl::Span<const NodeId> operands
   return renamed[text->root.value];
 }
 
+bool HasExpansions(const Graph& graph) {
+  for (uint32_t i = 0; i < graph.size(); ++i) {
+    const expr::Node& node = graph[NodeId{i}];
+    if (node.kind == expr::NodeKind::kCall &&
+        Row(node.function).lowering == expr::Lowering::kExpansion)
+      return true;
+  }
+  return false;
+}
+
 expr::Program Expand(const expr::Program& program) {
   expr::Program result = program;
   result.graph = Graph();

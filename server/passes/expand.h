@@ -12,7 +12,10 @@ namespace formulary::passes {
 
 expr::Program Expand(const expr::Program& program);
 
-// The same of one call: `function` of `operands`, expanded, in `graph`.
+// True when some node is a call that expands.
+bool HasExpansions(const expr::Graph& graph);
+
+// One call, `function` of `operands`, expanded, in `graph`.
 expr::NodeId ExpandedCall(expr::FunctionId function, absl::Span<const expr::NodeId> operands,
                           expr::Graph* graph);
 

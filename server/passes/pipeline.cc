@@ -1,7 +1,10 @@
 #include "server/passes/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "server/passes/cost.h"
+#include "server/passes/expand.h"
 #include "server/passes/split_complex.h"
 
 namespace formulary::passes {
@@ -17,8 +20,43 @@ void RunSimplify(const Budget& budget, Simplified* state) {
 constexpr Pass kPasses[] = {
     {"simplify",
      "expands rows without a routine, collects sums and products, applies the rules of the mode",
-     expr::kAllModes, &RunSimplify},
+     expr::kAllModes, &RunSimplify, Aim::kForm},
 };
+
+// Sums of the same prices in another order differ in the last digits.
+bool IsDearer(double after, double before) { return after > before * (1 + 1e-12); }
+
+// Rules that cost time buy accuracy with it.
+bool BoughtAccuracy(const Simplified& state) {
+  return std::any_of(state.applications.begin(), state.applications.end(),
+                     [](const Application& application) { return application.rule->dearer; });
+}
+
+// Runs one pass and drops its result when that is dearer.
+void RunGuarded(const Pass& pass, const Budget& budget, Simplified* state, double* nanoseconds) {
+  Simplified kept;
+  if (pass.aim == Aim::kCost) kept = *state;
+  pass.run(budget, state);
+  const double after = ModelledNanoseconds(state->program);
+  if (pass.aim == Aim::kCost && IsDearer(after, *nanoseconds)) {
+    kept.stop_reason = state->stop_reason;
+    *state = std::move(kept);
+    return;
+  }
+  *nanoseconds = after;
+}
+
+// All passes. False when what they make is dearer than `program` and no more accurate.
+bool RunPasses(const expr::Program& program, const Budget& budget, Simplified* state) {
+  *state = Simplified();
+  state->program = program;
+  const double as_it_came = ModelledNanoseconds(program);
+  double nanoseconds = as_it_came;
+  for (const Pass& pass : Passes()) {
+    if (Holds(pass.modes, program.numerics)) RunGuarded(pass, budget, state, &nanoseconds);
+  }
+  return !IsDearer(nanoseconds, as_it_came) || BoughtAccuracy(*state);
+}
 
 }  // namespace
 
@@ -26,12 +64,17 @@ absl::Span<const Pass> Passes() { return kPasses; }
 
 Simplified Optimize(const expr::Program& program, const Budget& budget) {
   Simplified state;
-  state.program = program;
   // The rules are those of real numbers; complex programs are rewritten once they are split.
-  if (!IsReal(program)) return state;
-  for (const Pass& pass : Passes()) {
-    if (Holds(pass.modes, program.numerics)) pass.run(budget, &state);
+  if (!IsReal(program)) {
+    state.program = program;
+    return state;
   }
+  if (RunPasses(program, budget, &state)) return state;
+  // As it came, expanded; which may be simplified with more success than before.
+  expr::Program expanded = Expand(program);
+  if (HasExpansions(program.graph) && RunPasses(expanded, budget, &state)) return state;
+  state.program = std::move(expanded);
+  state.applications.clear();
   return state;
 }
 

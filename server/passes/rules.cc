@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "server/passes/cost.h"
 #include "server/passes/rewriter.h"
 
 namespace formulary::passes {
@@ -66,6 +67,13 @@ RowText CanonicalPattern(const RowText& text, const Rewriter& prototype) {
   return pattern;
 }
 
+double NanosecondsOf(const RowText& text, const expr::Program& arguments) {
+  expr::Program program = arguments;
+  program.graph = text.graph;
+  program.outputs = {{"", text.root}};
+  return ModelledNanoseconds(program);
+}
+
 size_t PatternSize(const RowText& pattern) { return pattern.graph.size(); }
 
 }  // namespace
@@ -97,6 +105,7 @@ RuleSet MakeRuleSet(Numerics numerics) {
     rule.right = expr::ParseRowText(identity->right);
     rule.conditions = ParseConditions(identity->condition);
     rule.size = PatternSize(rule.left);
+    rule.dearer = NanosecondsOf(rule.right, program) > NanosecondsOf(left, program);
     // What canonical form already does (a*1, -(-a)) leaves no call to match, or matches anything.
     if (rule.left.graph[rule.left.root].kind == expr::NodeKind::kCall)
       set.rules_.push_back(std::move(rule));

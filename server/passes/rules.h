@@ -21,7 +21,8 @@ struct Rule {
   expr::RowText left;   // canonical for the mode; arguments are the pattern's variables
   expr::RowText right;  // as written
   std::vector<std::pair<std::string_view, uint32_t>> conditions;  // fact, variable
-  size_t size = 0;  // nodes of the pattern: larger ones are tried first
+  size_t size = 0;      // nodes of the pattern: larger ones are tried first
+  bool dearer = false;  // the right side takes more time than the left: the rule is for accuracy
 };
 
 // The rules of one mode. Movable, not copyable: the index points into the rules.

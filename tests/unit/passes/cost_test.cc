@@ -78,6 +78,22 @@ TEST(CostTest, ExpandsBeforeItCounts) {
   EXPECT_EQ(ModelledNanoseconds(program), ModelledNanoseconds(Expand(program)));
 }
 
+// Collecting is no aim in itself: a form that is dearer than the program as it came is dropped.
+TEST(CostTest, SimplifyingNeverMakesDearer) {
+  for (const char* text :
+       {"x*y + x*z + y*z", "a*b/(c*d) + a*e/(c*d*f*g)", "Max(-Max(x, y), -x)", "x*x + y - 11",
+        "1/(exp(-a*b) + exp(a*b))", "(x + y)*(x + y) + 2*(x + y)"}) {
+    for (const Numerics numerics : {Numerics::kStrict, Numerics::kStable, Numerics::kFast}) {
+      const double before = ModelledNanoseconds(ProgramOf({text}, numerics));
+      EXPECT_LE(Cost({text}, numerics), before * (1 + 1e-9)) << text;
+    }
+  }
+}
+
+TEST(CostTest, AccuracyMayCost) {
+  EXPECT_GT(Cost({"1 - erf(x)"}), ModelledNanoseconds(ProgramOf({"1 - erf(x)"})));
+}
+
 TEST(CostTest, EveryTableIsWhole) {
   for (const CostTable& table : CostTables()) {
     for (size_t i = 1; i + 1 < kOpcodeCount; ++i) EXPECT_GT(table.operations[i], 0) << table.isa;
