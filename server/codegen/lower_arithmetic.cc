@@ -81,8 +81,36 @@ ValueId Lowerer::LowerPower(NodeId id, DType type) {
   const mpq_class& exponent = graph_.number(operands[1]);
   if (exponent == 0) return One(type);
   if (exponent > 0) return RealPower(operands[0], exponent, type);
+  if (type != DType::kInt64 && IsInverted(operands[0]) && exponent.get_den() == 1)
+    return InversePower(operands[0], -exponent, type);
   const ValueId one = One(type);
   return Operation(Opcode::kDiv, type, {one, RealPower(operands[0], -exponent, type)});
+}
+
+bool Lowerer::IsInverted(NodeId base) const {
+  const auto uses = divisor_uses_.find(base);
+  return uses != divisor_uses_.end() && uses->second > 1;
+}
+
+ValueId Lowerer::InversePower(NodeId base, const mpq_class& exponent, DType type) {
+  const ValueId inverse = Operation(Opcode::kDiv, type, {One(type), Use(base, type)});
+  return PowerOf(inverse, exponent.get_num().get_ui());
+}
+
+// base**k with its last multiplication left open, for a sum.
+std::optional<Lowerer::ProductParts> Lowerer::OpenPower(NodeId id, DType type) {
+  if (!graph_.IsCall(id, fn::kPow) || type == DType::kInt64 || uses_[id.value] != 1)
+    return std::nullopt;
+  const absl::Span<const NodeId> operands = graph_.operands(id);
+  if (!graph_.IsNumber(operands[1])) return std::nullopt;
+  const mpq_class& exponent = graph_.number(operands[1]);
+  if (exponent < 2 || exponent.get_den() != 1 || !IsProductOfPowers(exponent, type))
+    return std::nullopt;
+  const uint64_t power = exponent.get_num().get_ui();
+  const ValueId base = Use(operands[0], type);
+  if (power % 2 == 1) return ProductParts{false, PowerOf(base, power - 1), base};
+  const ValueId half = PowerOf(base, power / 2);
+  return ProductParts{false, half, half};
 }
 
 // --- products
@@ -115,11 +143,10 @@ struct Lowerer::Factors {
 void Lowerer::AddDivisor(NodeId id, DType type, Factors* factors) {
   const NodeId base = graph_.operands(id)[0];
   const mpq_class exponent = -graph_.number(graph_.operands(id)[1]);
-  const auto uses = divisor_uses_.find(base);
-  if (uses != divisor_uses_.end() && uses->second > 1 && exponent.get_den() == 1) {
-    const ValueId value = Use(base, type);
-    const ValueId inverse = Operation(Opcode::kDiv, type, {One(type), value});
-    const ValueId power = PowerOf(inverse, exponent.get_num().get_ui());
+  // An inverse root that has another user is there as a value.
+  const bool half = exponent.get_den() != 1;
+  if (half ? uses_[id.value] > 1 : IsInverted(base)) {
+    const ValueId power = half ? Use(id, type) : InversePower(base, exponent, type);
     (at(power).varying ? factors->varying : factors->uniform).push_back(power);
     return;
   }
@@ -226,6 +253,8 @@ ValueId Lowerer::LowerSum(NodeId id, DType type) {
     ProductParts parts;
     if (graph_.IsCall(operand, fn::kMul) && uses_[operand.value] == 1) {
       parts = Product(operand, type, Sign::kApart);
+    } else if (const std::optional<ProductParts> power = OpenPower(operand, type)) {
+      parts = *power;
     } else {
       parts.p = Use(operand, type);
     }

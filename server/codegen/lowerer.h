@@ -50,6 +50,10 @@ class Lowerer {
   ValueId One(DType type);
   ValueId LowerPower(NodeId id, DType type);
   ValueId PowerOf(ValueId base, uint64_t exponent);
+  std::optional<ProductParts> OpenPower(NodeId id, DType type);
+  // Whether several quotients divide by the node, so that its inverse is computed.
+  bool IsInverted(NodeId base) const;
+  ValueId InversePower(NodeId base, const mpq_class& exponent, DType type);
   ValueId RealPower(NodeId base, const mpq_class& exponent, DType type);
   bool IsProductOfPowers(const mpq_class& exponent, DType type) const;
   ValueId Fold(Opcode opcode, absl::Span<const ValueId> values);

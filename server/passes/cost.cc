@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "server/expr/catalogue.h"
+#include "server/passes/call_cost.h"
 #include "server/passes/expand.h"
 
 namespace formulary::passes {
@@ -20,9 +21,6 @@ using expr::NodeId;
 using expr::Numerics;
 using expr::Opcode;
 namespace fn = expr::fn;
-
-constexpr unsigned long kMaxStablePower = 16;
-constexpr unsigned long kMaxFastPower = 64;
 
 class Modeller {
  public:
@@ -52,14 +50,18 @@ class Modeller {
   void CountDivisors();
 
   bool IsDivisor(NodeId id) const;
-  bool IsProductOfPowers(const mpq_class& exponent) const;
+  bool IsSharedInverseRoot(NodeId id) const;
+  bool IsOpenPower(NodeId id) const;
+  bool IsInverted(NodeId base) const;
+  double InversePower(NodeId base, const mpq_class& exponent);
+  bool IsProductOfPowers(const mpq_class& exponent) const {
+    return passes::IsProductOfPowers(exponent, program_.numerics, program_.accurate);
+  }
   double Of(Opcode opcode) const { return costs_.Of(opcode); }
   double Call(NodeId id);
   double Sum(NodeId id);
-  double Folded(NodeId id, Opcode opcode) const;
   double Power(NodeId base, const mpq_class& exponent);
   double PowerOf(Shared kind, NodeId base, uint64_t exponent);
-  double Routine(NodeId id) const;
   Product Factors(NodeId id);
   bool Divide(NodeId divisor, double* nanoseconds);
   bool First(Shared kind, NodeId base, uint64_t exponent) {
@@ -106,8 +108,21 @@ void Modeller::CountUses() {
 
 void Modeller::MarkFactors(NodeId product) {
   for (const NodeId factor : graph_.operands(product)) {
-    live_[IsDivisor(factor) ? graph_.operands(factor)[0].value : factor.value] = true;
+    const bool divides = IsDivisor(factor) && !IsSharedInverseRoot(factor);
+    live_[divides ? graph_.operands(factor)[0].value : factor.value] = true;
   }
+}
+
+// An inverse root that has another user is there as a value.
+bool Modeller::IsSharedInverseRoot(NodeId id) const {
+  return uses_[id.value] > 1 && graph_.number(graph_.operands(id)[1]).get_den() != 1;
+}
+
+// base**k whose last multiplication a sum may fuse.
+bool Modeller::IsOpenPower(NodeId id) const {
+  if (!graph_.IsCall(id, fn::kPow) || !graph_.IsNumber(graph_.operands(id)[1])) return false;
+  const mpq_class& exponent = graph_.number(graph_.operands(id)[1]);
+  return exponent >= 2 && exponent.get_den() == 1 && IsProductOfPowers(exponent);
 }
 
 void Modeller::FindLive() {
@@ -124,19 +139,11 @@ void Modeller::FindLive() {
     }
     const bool sum = !strict_ && graph_.IsCall(id, fn::kAdd);
     for (const NodeId operand : operands) {
-      const bool absorbed = sum && graph_.IsCall(operand, fn::kMul) && uses_[operand.value] == 1;
+      const bool product = graph_.IsCall(operand, fn::kMul) || IsOpenPower(operand);
+      const bool absorbed = sum && product && uses_[operand.value] == 1;
       (absorbed ? in_sum_ : live_)[operand.value] = true;
     }
   }
-}
-
-bool Modeller::IsProductOfPowers(const mpq_class& exponent) const {
-  const mpq_class magnitude = abs(exponent);
-  if (strict_ || program_.accurate)
-    return exponent == 0 || magnitude == 1 || exponent == 2 || exponent == mpq_class(1, 2);
-  const unsigned long limit =
-      program_.numerics == Numerics::kFast ? kMaxFastPower : kMaxStablePower;
-  return (magnitude.get_den() == 1 || magnitude.get_den() == 2) && magnitude <= limit;
 }
 
 bool Modeller::IsDivisor(NodeId id) const {
@@ -180,18 +187,35 @@ double Modeller::Power(NodeId base, const mpq_class& exponent) {
 bool Modeller::Divide(NodeId divisor, double* nanoseconds) {
   const NodeId base = graph_.operands(divisor)[0];
   const mpq_class exponent = -graph_.number(graph_.operands(divisor)[1]);
-  const auto uses = divisor_uses_.find(base);
-  if (uses == divisor_uses_.end() || uses->second < 2 || exponent.get_den() != 1) {
+  if (IsSharedInverseRoot(divisor)) return true;
+  if (!IsInverted(base) || exponent.get_den() != 1) {
     *nanoseconds += Power(base, exponent);
     return false;
   }
-  if (First(Shared::kInverse, base, 1)) *nanoseconds += Of(Opcode::kDiv);
-  *nanoseconds += PowerOf(Shared::kInversePower, base, exponent.get_num().get_ui());
+  *nanoseconds += InversePower(base, exponent);
   return true;
 }
 
+bool Modeller::IsInverted(NodeId base) const {
+  const auto uses = divisor_uses_.find(base);
+  return uses != divisor_uses_.end() && uses->second > 1;
+}
+
+double Modeller::InversePower(NodeId base, const mpq_class& exponent) {
+  const double inverse = First(Shared::kInverse, base, 1) ? Of(Opcode::kDiv) : 0;
+  return inverse + PowerOf(Shared::kInversePower, base, exponent.get_num().get_ui());
+}
+
+// A product or an open power, as far as its last multiplication.
 Modeller::Product Modeller::Factors(NodeId id) {
   Product product;
+  if (graph_.IsCall(id, fn::kPow)) {
+    const uint64_t power = graph_.number(graph_.operands(id)[1]).get_num().get_ui();
+    const uint64_t rest = power % 2 == 1 ? power - 1 : power / 2;
+    product.nanoseconds = PowerOf(Shared::kPower, graph_.operands(id)[0], rest);
+    product.open = true;
+    return product;
+  }
   bool hoisted = false;
   size_t factors = 0, divisors = 0;
   for (const NodeId operand : graph_.operands(id)) {
@@ -256,33 +280,19 @@ double Modeller::Sum(NodeId id) {
   return total;
 }
 
-double Modeller::Folded(NodeId id, Opcode opcode) const {
-  const size_t operands = graph_.operands(id).size();
-  if (Row(graph_[id].function).max_arity != expr::kVariadic) return Of(opcode);
-  return static_cast<double>(operands - 1) * Of(opcode);
-}
-
-double Modeller::Routine(NodeId id) const {
-  const expr::FunctionRow& row = Row(graph_[id].function);
-  if (row.lowering != expr::Lowering::kArrayCall) return row.nanoseconds * costs_.vector_calls;
-  const size_t blocks = graph_.operands(id).size() + 1;
-  return row.nanoseconds + static_cast<double>(blocks) * costs_.array_operand;
-}
-
 double Modeller::Call(NodeId id) {
   const absl::Span<const NodeId> operands = graph_.operands(id);
   const expr::FunctionRow& row = Row(graph_[id].function);
   const expr::FunctionId function = graph_[id].function;
-  if (function == fn::kBarrier) return 0;
-  if (function == fn::kPiecewise)
-    return static_cast<double>(operands.size() / 2) * Of(Opcode::kSelect);
   if (function == fn::kPow) {
     const bool number = graph_.IsNumber(operands[1]);
-    if (!number || !IsProductOfPowers(graph_.number(operands[1]))) return Routine(id);
+    if (!number || !IsProductOfPowers(graph_.number(operands[1])))
+      return RoutineNanoseconds(graph_, id, costs_);
     const mpq_class& exponent = graph_.number(operands[1]);
     if (exponent == 0) return 0;
     if (exponent > 0) return Power(operands[0], exponent);
-    if (exponent == -1) return First(Shared::kInverse, operands[0], 1) ? Of(Opcode::kDiv) : 0;
+    if (exponent == -1 || (exponent.get_den() == 1 && IsInverted(operands[0])))
+      return InversePower(operands[0], -exponent);
     return Power(operands[0], -exponent) + Of(Opcode::kDiv);
   }
   if (!strict_ && function == fn::kAdd) return Sum(id);
@@ -294,8 +304,7 @@ double Modeller::Call(NodeId id) {
            (product.negative ? Of(Opcode::kNeg) : 0);
   }
   if (row.opcode == Opcode::kSqrt) return Power(operands[0], mpq_class(1, 2));
-  const bool operation = row.lowering == expr::Lowering::kOperator;
-  return operation ? Folded(id, row.opcode) : Routine(id);
+  return PlainNanoseconds(graph_, id, costs_);
 }
 
 double Modeller::Run() {
