@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/passes/choices.h"
 #include "server/passes/cost.h"
 #include "server/passes/expand.h"
 #include "server/passes/split_complex.h"
@@ -21,6 +22,9 @@ constexpr Pass kPasses[] = {
     {"simplify",
      "expands rows without a routine, collects sums and products, applies the rules of the mode",
      expr::kAllModes, &RunSimplify, Aim::kForm},
+    {"choices",
+     "takes functions apart or together where others of their family are computed anyway",
+     expr::kRealModes, &Choose},
 };
 
 // Sums of the same prices in another order differ in the last digits.

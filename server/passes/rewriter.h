@@ -70,6 +70,9 @@ class Rewriter {
   // An operand of the new graph whose facts are known.
   const expr::Facts& facts(expr::NodeId node);
 
+  // Whether the rule's side conditions are known of what its variables stand for.
+  bool ConditionHolds(const Rule& rule, absl::Span<const expr::NodeId> bindings);
+
   expr::Numerics numerics() const { return program_->numerics; }
   StopReason stop_reason() const { return stop_reason_; }
   const std::vector<Application>& applications() const { return applications_; }
@@ -98,7 +101,6 @@ class Rewriter {
 
   expr::NodeId MakeStrict(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
   expr::NodeId ApplyRules(expr::NodeId node);
-  bool ConditionHolds(const Rule& rule, absl::Span<const expr::NodeId> bindings);
   bool OutOfBudget();
   void Record(const Rule& rule, expr::NodeId before, expr::NodeId after);
 

@@ -89,14 +89,14 @@ std::vector<const Identity*> AllIdentities() {
   return all;
 }
 
-RuleSet MakeRuleSet(Numerics numerics) {
+RuleSet MakeRuleSet(absl::Span<const Identity* const> identities, Numerics numerics) {
   RuleSet set;
   set.by_head_.resize(expr::Rows().size());
   expr::Program program;
   program.numerics = numerics;
   program.arguments.resize(kVariables);
   const Rewriter prototype(program, Budget{}, NoRules());
-  for (const Identity* identity : AllIdentities()) {
+  for (const Identity* identity : identities) {
     if (!Holds(identity->modes, numerics)) continue;
     Rule rule;
     rule.identity = identity;
@@ -130,9 +130,11 @@ const RuleSet& NoRules() {
 }
 
 const RuleSet& RulesFor(Numerics numerics) {
-  static const RuleSet* const kStrict = new RuleSet(MakeRuleSet(Numerics::kStrict));
-  static const RuleSet* const kStable = new RuleSet(MakeRuleSet(Numerics::kStable));
-  static const RuleSet* const kFast = new RuleSet(MakeRuleSet(Numerics::kFast));
+  static const RuleSet* const kStrict =
+      new RuleSet(MakeRuleSet(AllIdentities(), Numerics::kStrict));
+  static const RuleSet* const kStable =
+      new RuleSet(MakeRuleSet(AllIdentities(), Numerics::kStable));
+  static const RuleSet* const kFast = new RuleSet(MakeRuleSet(AllIdentities(), Numerics::kFast));
   switch (numerics) {
     case Numerics::kStrict:
       return *kStrict;

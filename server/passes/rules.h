@@ -39,15 +39,17 @@ class RuleSet {
   absl::Span<const Rule> rules() const { return rules_; }
 
  private:
-  friend RuleSet MakeRuleSet(expr::Numerics numerics);
+  friend RuleSet MakeRuleSet(absl::Span<const expr::Identity* const> identities,
+                             expr::Numerics numerics);
   friend const RuleSet& NoRules();
   std::vector<Rule> rules_;
   std::vector<std::vector<const Rule*>> by_head_;
 };
 
-RuleSet MakeRuleSet(expr::Numerics numerics);
+// Those of `identities` that hold in the mode.
+RuleSet MakeRuleSet(absl::Span<const expr::Identity* const> identities, expr::Numerics numerics);
 
-// The same, made once.
+// All of AllIdentities, made once.
 const RuleSet& RulesFor(expr::Numerics numerics);
 
 // No rules at all: for building patterns.
