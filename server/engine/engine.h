@@ -144,6 +144,7 @@ struct Simplification {
 struct SimplifyBudget {
   uint64_t max_steps = 0;  // 0: the server's default
   uint64_t max_nodes = 0;
+  base::Deadline deadline;  // then the best so far
 };
 
 // The same numbers as formulary.v1.Format.

@@ -33,6 +33,8 @@ StopReason Converted(passes::StopReason reason) {
       return StopReason::kSteps;
     case passes::StopReason::kNodes:
       return StopReason::kNodes;
+    case passes::StopReason::kDeadline:
+      return StopReason::kDeadline;
   }
   return StopReason::kUnspecified;
 }
@@ -46,6 +48,7 @@ absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program
   expr::Program typed = program;
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&typed));
   passes::Budget limits = Budget();
+  limits.deadline = budget.deadline;
   if (budget.max_steps > 0) limits.max_steps = std::min(limits.max_steps, budget.max_steps);
   if (budget.max_nodes > 0) limits.max_nodes = std::min(limits.max_nodes, budget.max_nodes);
   passes::Simplified simplified = passes::Optimize(typed, limits);

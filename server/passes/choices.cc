@@ -169,7 +169,9 @@ void Choose(const Budget& budget, Simplified* state) {
   Maker maker(state->program, budget);
   if (!maker.AnyHead(state->program.graph, needed)) return;
   maker.Run(state->program.graph, needed);
-  if (maker.forms().all().empty()) return;
+  if (maker.rewriter().stop_reason() != StopReason::kFinished)
+    state->stop_reason = maker.rewriter().stop_reason();
+  if (maker.forms().all().empty() || state->stop_reason == StopReason::kDeadline) return;
   const double before = ModelledNanoseconds(state->program);
   expr::Program grown = state->program;
   grown.graph = std::move(maker.rewriter().graph());

@@ -57,6 +57,7 @@ bool RunPasses(const expr::Program& program, const Budget& budget, Simplified* s
   const double as_it_came = ModelledNanoseconds(program);
   double nanoseconds = as_it_came;
   for (const Pass& pass : Passes()) {
+    if (state->stop_reason == StopReason::kDeadline) break;
     if (Holds(pass.modes, program.numerics)) RunGuarded(pass, budget, state, &nanoseconds);
   }
   return !IsDearer(nanoseconds, as_it_came) || BoughtAccuracy(*state);
@@ -76,7 +77,8 @@ Simplified Optimize(const expr::Program& program, const Budget& budget) {
   if (RunPasses(program, budget, &state)) return state;
   // As it came, expanded; which may be simplified with more success than before.
   expr::Program expanded = Expand(program);
-  if (HasExpansions(program.graph) && RunPasses(expanded, budget, &state)) return state;
+  const bool again = HasExpansions(program.graph) && state.stop_reason != StopReason::kDeadline;
+  if (again && RunPasses(expanded, budget, &state)) return state;
   state.program = std::move(expanded);
   state.applications.clear();
   return state;

@@ -22,6 +22,8 @@ namespace {
 
 // A rule's result may fire another rule; past this depth the text of the rules would be at fault.
 constexpr int kMaxRuleDepth = 32;
+// The clock is read once in so many steps.
+constexpr uint64_t kStepsBetweenLooks = 256;
 
 }  // namespace
 
@@ -69,6 +71,8 @@ bool Rewriter::OutOfBudget() {
   ++steps_;
   if (stop_reason_ != StopReason::kFinished) return true;
   if (steps_ > budget_.max_steps) stop_reason_ = StopReason::kSteps;
+  if (steps_ % kStepsBetweenLooks == 0 && budget_.deadline.expired())
+    stop_reason_ = StopReason::kDeadline;
   if (graph_.size() > budget_.max_nodes) stop_reason_ = StopReason::kNodes;
   return stop_reason_ != StopReason::kFinished;
 }

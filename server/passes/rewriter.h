@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
+#include "server/base/deadline.h"
 #include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/program.h"
@@ -27,9 +28,11 @@ struct Budget {
   uint64_t max_steps = 2'000'000;   // calls built and rules tried
   uint64_t max_nodes = 4'000'000;   // of the growing graph
   size_t max_folded_bits = 16'384;  // of an exact constant
+  // Never set where the result is kept or compiled: what is stored depends on no clock.
+  base::Deadline deadline;
 };
 
-enum class StopReason : uint8_t { kFinished = 1, kSteps = 2, kNodes = 3 };
+enum class StopReason : uint8_t { kFinished = 1, kSteps = 2, kNodes = 3, kDeadline = 4 };
 
 // A rule that fired: how often, and the first time on what.
 struct Application {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "formulary/v1/symbolic_service.pb.h"
+#include "server/base/deadline.h"
 #include "server/base/error.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
@@ -13,6 +14,14 @@
 
 namespace formulary::service {
 namespace {
+
+// Of the time that is left, what rewriting may take: the rest is for the answer.
+constexpr double kShareOfRewriting = 0.75;
+
+base::Deadline DeadlineOfRewriting(base::Deadline call) {
+  if (call.infinite()) return call;
+  return base::Deadline::After(call.remaining() * kShareOfRewriting);
+}
 
 absl::Status AddTexts(const expr::Program& program, v1::SimplifyResponse* response) {
   for (const expr::Output& output : program.outputs) {
@@ -49,9 +58,11 @@ absl::StatusOr<Outgoing> AnswerSimplify(const ServiceContext& context, const Cal
   ASSIGN_OR_RETURN(const expr::Program program,
                    DecodeProgramRequest(call.request(), context.limits, &request));
   RETURN_IF_ERROR(call.terms().Check());
-  ASSIGN_OR_RETURN(const engine::Simplification simplification,
-                   context.engine->Simplify(program, {.max_steps = request.budget().max_steps(),
-                                                      .max_nodes = request.budget().max_nodes()}));
+  ASSIGN_OR_RETURN(
+      const engine::Simplification simplification,
+      context.engine->Simplify(program, {.max_steps = request.budget().max_steps(),
+                                         .max_nodes = request.budget().max_nodes(),
+                                         .deadline = DeadlineOfRewriting(call.terms().deadline)}));
   RETURN_IF_ERROR(call.terms().Check());
   ASSIGN_OR_RETURN(const v1::SimplifyResponse response, EncodeSimplification(simplification));
   return Outgoing(response.SerializeAsString());

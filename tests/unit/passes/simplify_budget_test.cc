@@ -65,6 +65,16 @@ TEST(SimplifyBudgetTest, SpentNodesLeaveTheRestAsItWas) {
   EXPECT_NEAR(ValueAt(simplified.program, 0.7), ValueAt(program, 0.7), 1e-12);
 }
 
+TEST(SimplifyBudgetTest, ADeadlineLeavesTheRestAsItWas) {
+  const expr::Program program = Alternating(3'000, Numerics::kStable);
+  const Budget late{.deadline = base::Deadline::After(-absl::Seconds(1))};
+  const Simplified simplified = Optimize(program, late);
+  EXPECT_EQ(simplified.stop_reason, StopReason::kDeadline);
+  EXPECT_NEAR(ValueAt(simplified.program, 0.7), ValueAt(program, 0.7), 1e-12);
+  const Budget soon{.deadline = base::Deadline::After(absl::Minutes(10))};
+  EXPECT_EQ(Optimize(program, soon).stop_reason, StopReason::kFinished);
+}
+
 TEST(SimplifyBudgetTest, ASpentBudgetStillExpands) {
   const expr::Program program = ProgramOf({"factorial(x) + fract(x) + logistic(x)"});
   const Simplified simplified = Simplify(program, {.max_steps = 1});

@@ -36,6 +36,7 @@ class FakeEngine final : public engine::Engine {
   // Replaces the default evaluation; called with the decoded program's status already checked.
   std::function<void(engine::EvaluateCall, engine::EvaluateDone)> on_evaluate;
   std::function<absl::StatusOr<engine::Simplification>(const expr::Program&)> on_simplify;
+  engine::SimplifyBudget simplify_budget;  // of the last call
   std::function<absl::StatusOr<std::string>(const expr::Program&, engine::Format, bool)> on_render;
   std::function<void(CompileAction, engine::CompileDone)> on_compile;
   std::vector<engine::KernelInfo> kernels;
@@ -92,7 +93,8 @@ class FakeEngine final : public engine::Engine {
     done(std::move(compilation));
   }
   absl::StatusOr<engine::Simplification> Simplify(const expr::Program& program,
-                                                  engine::SimplifyBudget) override {
+                                                  engine::SimplifyBudget budget) override {
+    simplify_budget = budget;
     if (on_simplify) return on_simplify(program);
     return engine::Simplification{.program = program,
                                   .operations_before = 3,

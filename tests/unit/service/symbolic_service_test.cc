@@ -49,6 +49,17 @@ TEST_F(SymbolicServiceTest, SimplifyAnswersWithProgramAndTexts) {
   EXPECT_EQ(response->applied_rules(0).rule(), "add_zero");
 }
 
+TEST_F(SymbolicServiceTest, RewritingEndsBeforeTheCallDoes) {
+  ASSERT_OK(Simplify(Proto<v1::SimplifyRequest>(
+      "program { outputs { text: 'x' } } budget { max_steps: 7 max_nodes: 9 }")));
+  EXPECT_EQ(engine_.simplify_budget.max_steps, 7u);
+  EXPECT_EQ(engine_.simplify_budget.max_nodes, 9u);
+  // FakeCall's own deadline is 30 seconds away.
+  const absl::Duration left = engine_.simplify_budget.deadline.remaining();
+  EXPECT_GT(left, absl::Seconds(10));
+  EXPECT_LT(left, absl::Seconds(25));
+}
+
 TEST_F(SymbolicServiceTest, ATextThatWouldBeTooLongIsEmpty) {
   v1::SimplifyRequest request;  // x**(2^64) as a chain of squares: the tree has 2^64 leaves
   v1::Graph* graph = request.mutable_program()->mutable_graph();
