@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/passes/choice_rules.h"
 #include "server/passes/choices.h"
 #include "server/passes/cost.h"
 #include "server/passes/expand.h"
@@ -30,10 +31,13 @@ constexpr Pass kPasses[] = {
 // Sums of the same prices in another order differ in the last digits.
 bool IsDearer(double after, double before) { return after > before * (1 + 1e-12); }
 
-// Rules that cost time buy accuracy with it.
+// Rules that cost time buy accuracy with it; those among which costs decided do not.
 bool BoughtAccuracy(const Simplified& state) {
+  const RuleSet& choices = ChoiceRulesFor(state.program.numerics);
   return std::any_of(state.applications.begin(), state.applications.end(),
-                     [](const Application& application) { return application.rule->dearer; });
+                     [&](const Application& application) {
+                       return application.rule->dearer && !choices.Has(*application.rule);
+                     });
 }
 
 // Runs one pass and drops its result when that is dearer.

@@ -5,6 +5,7 @@
 // algebra table (rules.cc), parsed once, brought to the form that graphs have in each mode, and
 // indexed by the function at the pattern's head. Immutable; thread-safe.
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -37,6 +38,10 @@ class RuleSet {
     return by_head_[function.value];
   }
   absl::Span<const Rule> rules() const { return rules_; }
+  bool Has(const Rule& rule) const {
+    return std::any_of(rules_.begin(), rules_.end(),
+                       [&](const Rule& own) { return &own == &rule; });
+  }
 
  private:
   friend RuleSet MakeRuleSet(absl::Span<const expr::Identity* const> identities,
