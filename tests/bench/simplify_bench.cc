@@ -17,6 +17,7 @@
 #include "server/expr/infer.h"
 #include "server/expr/program_builder.h"
 #include "server/expr/text/parse.h"
+#include "server/passes/cost.h"
 #include "server/passes/operations.h"
 #include "server/passes/pipeline.h"
 #include "tests/bench/figures.h"
@@ -85,6 +86,8 @@ double TimeOf(const expr::Program& program) {
 
 struct Totals {
   uint64_t before = 0, after = 0, sympy_before = 0, sympy_after = 0, sympy_ours = 0;
+  double nanoseconds_before = 0, nanoseconds_after = 0;  // modelled, per element
+  int dearer = 0, dearer_for_nothing = 0;
   int formulas = 0, unknown = 0, longer = 0, sympy_longer = 0, sympy_failed = 0;
   Series ours{"ours", {}}, simplify{"SymPy's simplify", {}}, cse{"SymPy's cse", {}};
   std::vector<std::string> worst;
@@ -111,6 +114,22 @@ void AskSymPy(const Formula& formula, uint32_t before, uint32_t ours, PythonPeer
   totals->sympy_longer += after > before ? 1 : 0;
 }
 
+// Dearer for nothing: no rule was applied that takes more time than what it replaces, which only
+// rules for accuracy do.
+void AddModelled(const expr::Program& program, const passes::Simplified& simplified,
+                 Totals* totals) {
+  const double before = passes::ModelledNanoseconds(program);
+  const double after = passes::ModelledNanoseconds(simplified.program);
+  totals->nanoseconds_before += before;
+  totals->nanoseconds_after += after;
+  if (after <= before * (1 + 1e-9)) return;
+  ++totals->dearer;
+  const bool accuracy =
+      std::any_of(simplified.applications.begin(), simplified.applications.end(),
+                  [](const passes::Application& application) { return application.rule->dearer; });
+  totals->dearer_for_nothing += accuracy ? 0 : 1;
+}
+
 Totals Measure(const std::vector<Formula>& formulas, PythonPeer* sympy, const Options& options) {
   Totals totals;
   const size_t stride = options.quick ? 40 : 1;
@@ -127,7 +146,9 @@ Totals Measure(const std::vector<Formula>& formulas, PythonPeer* sympy, const Op
       ++totals.unknown;
       continue;
     }
-    const uint32_t after = Operations(passes::Optimize(*program, passes::Budget()).program);
+    const passes::Simplified simplified = passes::Optimize(*program, passes::Budget());
+    const uint32_t after = Operations(simplified.program);
+    AddModelled(*program, simplified, &totals);
     ++totals.formulas;
     totals.before += before;
     totals.after += after;
@@ -155,6 +176,12 @@ void Report(const CorpusRow& corpus, const Totals& totals, FigureReport* report)
                     static_cast<double>(totals.after) / static_cast<double>(totals.before), "",
                     goal);
   report->AddFigure(name("formulas with more operations"), totals.longer, "");
+  report->AddFigure(name("modelled nanoseconds after / before"),
+                    totals.nanoseconds_after / totals.nanoseconds_before, "");
+  report->AddFigure(name("formulas dearer by the model, for accuracy"),
+                    totals.dearer - totals.dearer_for_nothing, "");
+  report->AddFigure(name("formulas dearer by the model, for nothing"), totals.dearer_for_nothing,
+                    "", Target{Goal::kAtMost, 0});
   report->AddFigure(name("p50 of the time"), Quantile(totals.ours.values, 0.5) * 1e6, "us",
                     Target{Goal::kAtMost, 100});
   report->AddFigure(name("p99 of the time"), Quantile(totals.ours.values, 0.99) * 1e6, "us",
