@@ -8,6 +8,8 @@
 #include "gtest/gtest.h"
 #include "server/passes/choice_rules.h"
 #include "server/passes/cost.h"
+#include "server/passes/extraction.h"
+#include "server/passes/forms.h"
 #include "tests/unit/passes/passes_helpers.h"
 
 namespace formulary::passes {
@@ -74,6 +76,24 @@ TEST(ChoicesTest, FastMayLoseTheEndsOfTheRange) {
     EXPECT_EQ(Simple({text}, Numerics::kStable, positive), text);
 }
 
+TEST(ChoicesTest, OneFunctionForTwo) {
+  ExpectChosen(
+      {
+          {{"cos(x)**2 - sin(x)**2"}, "cos(2*x)"},
+          {{"1 - cos(x)**2"}, "sin(x)**2"},
+          {{"y*(sinh(x) + cosh(x))"}, "y*exp(x)"},
+          {{"exp(x)/(exp(x) - 1)"}, "-1/expm1(-x)"},
+          {{"sqrt(exp(x))"}, "exp(x/2)"},
+          {{"cos(asin(x))"}, "sqrt((-x + 1)*(x + 1))"},
+          {{"Max(x, y) - Min(x, y)"}, "abs(x - y)"},
+          // only where x is known to be finite
+          {{"sin(x)**2 + cos(x)**2"}, "sin(x)**2 + cos(x)**2"},
+      },
+      Numerics::kStable);
+  ExpectChosen({{{"sin(x)**2 + cos(x)**2"}, "1"}}, Numerics::kStable,
+               {Known("x", {.finite = true})});
+}
+
 TEST(ChoicesTest, StrictChoosesNothing) {
   for (const Rule& rule : ChoiceRulesFor(Numerics::kStrict).rules())
     ADD_FAILURE() << rule.identity->id;
@@ -84,6 +104,69 @@ TEST(ChoicesTest, SaysWhatItChose) {
   ASSERT_EQ(simplified.applications.size(), 1u);
   EXPECT_EQ(simplified.applications[0].rule->identity->id, "exp_of_double");
   EXPECT_EQ(simplified.applications[0].after, simplified.program.outputs[1].node);
+}
+
+TEST(FormsTest, NoChoiceLeadsBackToWhereItStarted) {
+  expr::Program program = ProgramOf({"exp(2*x)", "exp(x)"});
+  expr::Graph& graph = program.graph;
+  const Rule& rule = ChoiceRulesFor(Numerics::kStable).rules()[0];
+  const expr::NodeId doubled = program.outputs[0].node, single = program.outputs[1].node;
+  const expr::NodeId square = graph.Call(expr::fn::kPow, {single, graph.Integer(2)});
+  const expr::NodeId root = graph.Call(expr::fn::kPow, {doubled, graph.Number(mpq_class(1, 2))});
+  Forms forms(graph, 10);
+  EXPECT_TRUE(forms.Add(doubled, square, rule));
+  EXPECT_FALSE(forms.Add(doubled, square, rule)) << "twice";
+  EXPECT_FALSE(forms.Add(doubled, doubled, rule)) << "itself";
+  EXPECT_FALSE(forms.Add(single, root, rule)) << "exp(x) of exp(2*x) of exp(x)";
+}
+
+TEST(FormsTest, RoomIsBounded) {
+  expr::Program program = ProgramOf({"exp(x)"});
+  expr::Graph& graph = program.graph;
+  const Rule& rule = ChoiceRulesFor(Numerics::kStable).rules()[0];
+  Forms forms(graph, 12);
+  for (const expr::NodeId node :
+       {program.outputs[0].node, graph.Call(expr::fn::kExp, {graph.Argument(0)}),
+        graph.Call(expr::fn::kLog, {graph.Argument(0)})}) {
+    for (int64_t i = 0; i < 20; ++i) forms.Add(node, graph.Integer(i), rule);
+  }
+  EXPECT_EQ(forms.all().size(), 12u);
+  EXPECT_EQ(forms.all()[kMaxFormsOfNode].node, graph.Call(expr::fn::kLog, {graph.Argument(0)}));
+}
+
+// 40 pairs exp(a), exp(2*a).
+expr::Program Pairs() {
+  std::vector<std::string> texts;
+  for (int i = 1; i <= 40; ++i) {
+    const std::string a = "(x + " + std::to_string(i) + "*y)";
+    texts.push_back("exp" + a);
+    texts.push_back("exp(2*" + a + ")");
+  }
+  return ProgramOf(texts);
+}
+
+TEST(ExtractionTest, EndsWithItsSteps) {
+  expr::Program program = Pairs();
+  const Rule& rule = ChoiceRulesFor(Numerics::kStable).rules()[0];
+  std::vector<Form> forms;
+  for (size_t i = 0; i + 1 < program.outputs.size(); i += 2) {
+    const expr::NodeId square =
+        program.graph.Call(expr::fn::kPow, {program.outputs[i].node, program.graph.Integer(2)});
+    forms.push_back({program.outputs[i + 1].node, square, &rule});
+  }
+  Extraction all(program, forms, 1'000'000);
+  all.Improve();
+  EXPECT_EQ(all.Chosen().size(), 40u);
+  Extraction few(program, forms, 500);
+  few.Improve();
+  EXPECT_TRUE(few.out_of_steps());
+  EXPECT_LT(few.Chosen().size(), 40u);
+}
+
+TEST(ChoicesTest, CountsHowOften) {
+  const Simplified simplified = Optimize(Pairs(), {});
+  ASSERT_EQ(simplified.applications.size(), 1u);
+  EXPECT_EQ(simplified.applications[0].count, 40u);
 }
 
 }  // namespace
