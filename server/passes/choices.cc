@@ -59,14 +59,24 @@ class Maker {
         rewriter_(program, budget, NoRules()),
         forms_(rewriter_.graph(), kFormsOfNode * size_ + kMoreForms) {}
 
-  // False when no rule could apply anywhere.
-  bool AnyHead(const Graph& graph, const std::vector<bool>& needed) const {
+  // Rules whose functions all occur; false when there are none.
+  bool FindActive(const Graph& graph, const std::vector<bool>& needed) {
+    std::vector<bool> present(expr::Rows().size(), false);
     for (uint32_t i = 0; i < graph.size(); ++i) {
       const expr::Node& node = graph[NodeId{i}];
-      if (needed[i] && node.kind == expr::NodeKind::kCall && !rules_.ForHead(node.function).empty())
-        return true;
+      if (needed[i] && node.kind == expr::NodeKind::kCall) present[node.function.value] = true;
     }
-    return false;
+    for (const Rule& rule : rules_.rules()) {
+      const Graph& left = rule.left.graph;
+      bool active = true;
+      for (uint32_t i = 0; i < left.size(); ++i) {
+        const expr::Node& node = left[NodeId{i}];
+        if (node.kind == expr::NodeKind::kCall && node.function != fn::kMul)
+          active = active && present[node.function.value];
+      }
+      active_.push_back(active);
+    }
+    return std::find(active_.begin(), active_.end(), true) != active_.end();
   }
 
   void Run(const Graph& graph, const std::vector<bool>& needed) {
@@ -89,6 +99,7 @@ class Maker {
       const expr::Node& head = rewriter_.graph()[alike[k]];
       if (head.kind != expr::NodeKind::kCall) continue;
       for (const Rule* rule : rules_.ForHead(head.function)) {
+        if (!active_[static_cast<size_t>(rule - rules_.rules().data())]) continue;
         const NodeId form = Apply(*rule, alike[k]);
         if (form != alike[k] && forms_.Add(node, form, *rule)) alike.push_back(form);
       }
@@ -111,6 +122,7 @@ class Maker {
   }
 
   const RuleSet& rules_;
+  std::vector<bool> active_;  // by rule
   uint32_t size_;
   Rewriter rewriter_;
   Forms forms_;
@@ -167,7 +179,7 @@ void Record(absl::Span<const Form> chosen, const absl::flat_hash_map<NodeId, Nod
 void Choose(const Budget& budget, Simplified* state) {
   const std::vector<bool> needed = state->program.graph.Reachable(state->program.roots());
   Maker maker(state->program, budget);
-  if (!maker.AnyHead(state->program.graph, needed)) return;
+  if (!maker.FindActive(state->program.graph, needed)) return;
   maker.Run(state->program.graph, needed);
   if (maker.rewriter().stop_reason() != StopReason::kFinished)
     state->stop_reason = maker.rewriter().stop_reason();
