@@ -10,6 +10,8 @@ using expr::kFastOnly;
 using expr::kRealModes;
 using expr::Numerics;
 
+constexpr std::string_view kPowerStep = "power_step";
+
 // What holds in STABLE errs by at most 4 ulp or twice what the left side does, by the bounds that
 // the routines publish (runtime/runtime.h). What exceeds that, or overflows or cancels where the
 // left side does not, is FAST's.
@@ -57,6 +59,8 @@ constexpr Identity kChoices[] = {
     {"tan_of_asin", "tan(asin(a))", "a/sqrt((1 - a)*(1 + a))", kRealModes, ""},
     {"cosh_of_asinh", "cosh(asinh(a))", "hypot(1, a)", kRealModes, ""},
     {"sinh_of_acosh", "sinh(acosh(a))", "sqrt(a - 1)*sqrt(a + 1)", kRealModes, ""},
+    // also where the exponents are numbers, which no pattern says (power_family.h)
+    {kPowerStep, "a**(b + 1)", "a*a**b", kRealModes, "positive(b)"},
     {"abs_product", "Abs(a)*Abs(b)", "Abs(a*b)", kRealModes, ""},
     {"abs_squared", "Abs(a)**2", "a**2", kRealModes, ""},
     {"sign_times_abs", "sign(a)*Abs(a)", "a", kRealModes, ""},
@@ -83,6 +87,13 @@ std::vector<int> MakeLevels() {
 }
 
 }  // namespace
+
+const Rule* PowerStepRule(Numerics numerics) {
+  for (const Rule& rule : ChoiceRulesFor(numerics).rules()) {
+    if (rule.identity->id == kPowerStep) return &rule;
+  }
+  return nullptr;
+}
 
 int FamilyLevel(expr::FunctionId function) {
   static const std::vector<int>* const kLevels = new std::vector<int>(MakeLevels());

@@ -17,6 +17,9 @@ const RuleSet& ChoiceRulesFor(expr::Numerics numerics);
 // All of them: for listings and for the tests that prove them.
 std::vector<const expr::Identity*> ChoiceIdentities();
 
+// The rule that power_family.h applies; null in STRICT.
+const Rule* PowerStepRule(expr::Numerics numerics);
+
 // 0 for a function that no rule takes apart into others, above those of its parts for one that is.
 int FamilyLevel(expr::FunctionId function);
 

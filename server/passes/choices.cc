@@ -10,6 +10,7 @@
 #include "server/passes/extraction.h"
 #include "server/passes/forms.h"
 #include "server/passes/pattern.h"
+#include "server/passes/power_family.h"
 
 namespace formulary::passes {
 namespace {
@@ -81,6 +82,7 @@ class Maker {
 
   void Run(const Graph& graph, const std::vector<bool>& needed) {
     rewriter_.graph() = graph;
+    families_ = PowerFamilies(needed, &rewriter_);
     for (uint32_t i = 0; i < size_; ++i) {
       if (!needed[i] || graph[NodeId{i}].kind != expr::NodeKind::kCall) continue;
       AddForms(NodeId{i});
@@ -95,6 +97,9 @@ class Maker {
   // A form of a form is one of the node.
   void AddForms(NodeId node) {
     std::vector<NodeId> alike = {node};
+    const auto family = families_.find(node);
+    if (family != families_.end())
+      forms_.Add(node, family->second, *PowerStepRule(rewriter_.numerics()));
     for (size_t k = 0; k < alike.size(); ++k) {
       const expr::Node& head = rewriter_.graph()[alike[k]];
       if (head.kind != expr::NodeKind::kCall) continue;
@@ -123,6 +128,7 @@ class Maker {
 
   const RuleSet& rules_;
   std::vector<bool> active_;  // by rule
+  absl::flat_hash_map<NodeId, NodeId> families_;
   uint32_t size_;
   Rewriter rewriter_;
   Forms forms_;

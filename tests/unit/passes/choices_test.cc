@@ -94,6 +94,22 @@ TEST(ChoicesTest, OneFunctionForTwo) {
                {Known("x", {.finite = true})});
 }
 
+TEST(ChoicesTest, PowersOfOneFamily) {
+  ExpectChosen(
+      {
+          {{"x**2.7", "2.7*x**1.7"}, "y0 = x*x**(17/10)\ny1 = 2.7*x**(17/10)"},
+          {{"x**0.3", "x**3.3"}, "y0 = x**(3/10)\ny1 = x**3*x**(3/10)"},
+          // too far apart; no lower power that is there; a lower one that may be infinite
+          {{"x**0.3", "x**9.3"}, "y0 = x**(3/10)\ny1 = x**(93/10)"},
+          {{"x**1.7 + 1"}, "x**(17/10) + 1"},
+          {{"x**0.7", "x**(-0.3)"}, "y0 = x**(7/10)\ny1 = x**(-3/10)"},
+          {{"x**n", "x**(n + 1)"}, "y0 = x**n\ny1 = x**(n + 1)"},
+      },
+      Numerics::kStable);
+  ExpectChosen({{{"x**n", "x**(n + 1)"}, "y0 = x**n\ny1 = x*x**n"}}, Numerics::kStable,
+               {Known("n", {.positive = true})});
+}
+
 TEST(ChoicesTest, StrictChoosesNothing) {
   for (const Rule& rule : ChoiceRulesFor(Numerics::kStrict).rules())
     ADD_FAILURE() << rule.identity->id;
