@@ -6,10 +6,15 @@
 #include <cmath>
 
 #include "server/runtime/special/distribution_kernels.h"
+#include "server/runtime/special/incomplete.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
 
+using incomplete::BetaShape;
+using incomplete::BetaTail;
+using incomplete::Pair;
+using incomplete::Tail;
 using kernels::ExpOf;
 using kernels::IsCount;
 using kernels::IsIntegral;
@@ -69,6 +74,7 @@ Wide LogPoisson(double k, double mu) {
   if (!(mu >= 0) || std::isinf(mu) || std::isnan(k)) return kNone;
   if (k < 0 || !IsIntegral(k) || std::isinf(k)) return kZero;
   if (mu == 0) return k == 0 ? 0 : kZero;
+  if (k == 0) return -mu;
   return LogGammaKernel(k + 1.0L, mu) - std::log(static_cast<Wide>(mu));
 }
 
@@ -87,6 +93,58 @@ Wide LogNegativeBinomial(double k, double r, double p) {
   const Split at = Split::OfPart(p);
   if (k == 0) return r * at.log_x;
   return LogBetaKernel(r, k + 1.0L, at) - at.log_y - std::log(static_cast<Wide>(r) + k);
+}
+
+// --- Incomplete beta functions of first/(first + second), whose powers multiply the rounding of
+// that: so it goes to them as a pair, with its other part ---
+
+// 1/d.
+Pair Reciprocal(Pair d) {
+  const double q = 1 / d.hi;
+  const Pair p = incomplete::ExactProduct(q, d.hi);
+  return incomplete::FastSum(q, q * (((1 - p.hi) - p.lo) - q * d.lo));
+}
+
+enum class Side { kLower, kUpper };
+enum class Form { kPlain, kLogarithm };
+
+double BetaChance(double a, double b, Pair first, Pair second, Side side, Form form) {
+  const Pair whole = Reciprocal(incomplete::Add(first, second));
+  const Pair x = incomplete::Multiply(first, whole), y = incomplete::Multiply(second, whole);
+  const bool swapped = x.hi > y.hi, plain = form == Form::kPlain, lower = side == Side::kLower;
+  const double p = swapped ? b : a, q = swapped ? a : b, small = swapped ? y.hi : x.hi;
+  if (incomplete::IsRough(p, q, small)) {
+    const auto chance = lower != swapped ? betainc : betaincc;
+    const auto rest = lower != swapped ? betaincc : betainc;
+    const double value = chance(p, q, small);
+    if (plain) return value;
+    if (value > 0.5) return std::log1p(-rest(p, q, small));
+    if (value > 1e-290) return std::log(value);
+  }
+  const Tail tail = BetaTail(BetaShape(a, b), x, y);
+  return plain ? Value(tail, lower) : LogValue(tail, lower);
+}
+
+// Where pairs neither overflow nor lose bits.
+bool IsModerate(double z) { return z > 1e-140 && z < 1e99; }
+
+double BetaPrime(double x, double a, double b, Side side, Form form) {
+  const bool lower = side == Side::kLower, plain = form == Form::kPlain;
+  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
+  if (x <= 0) return lower ? (plain ? 0 : -kInfinity) : (plain ? 1 : 0);
+  if (IsModerate(x) && IsModerate(a) && IsModerate(b))
+    return BetaChance(a, b, {x, 0}, {1, 0}, side, form);
+  const auto betas = plain ? (lower == (x <= 1) ? betainc : betaincc)
+                           : (lower == (x <= 1) ? log_betainc : log_betaincc);
+  return x <= 1 ? betas(a, b, x / (1 + x)) : betas(b, a, 1 / (1 + x));
+}
+
+bool IsModerateStudent(double x, double nu) {
+  return std::fabs(x) > 1e-70 && std::fabs(x) < 1e49 && IsModerate(nu);
+}
+// Twice the chance of less than x: that of less than nu/(nu + x^2), of shapes nu/2 and 1/2.
+double StudentTwice(double x, double nu, Form form) {
+  return BetaChance(nu / 2, 0.5, {nu, 0}, incomplete::ExactProduct(x, x), Side::kLower, form);
 }
 
 }  // namespace
@@ -130,36 +188,26 @@ double negative_binomial_logpmf(double k, double r, double p) noexcept {
   return static_cast<double>(LogNegativeBinomial(k, r, p));
 }
 
-// The distribution functions of odds go through the part of the two, x/(1 + x) and 1/(1 + x), that
-// is small and so exact.
-
 double beta_prime_cdf(double x, double a, double b) noexcept {
-  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
-  if (x <= 0) return 0;
-  return x <= 1 ? betainc(a, b, x / (1 + x)) : betaincc(b, a, 1 / (1 + x));
+  return BetaPrime(x, a, b, Side::kLower, Form::kPlain);
 }
 double beta_prime_sf(double x, double a, double b) noexcept {
-  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
-  if (x <= 0) return 1;
-  return x <= 1 ? betaincc(a, b, x / (1 + x)) : betainc(b, a, 1 / (1 + x));
+  return BetaPrime(x, a, b, Side::kUpper, Form::kPlain);
 }
 double beta_prime_logcdf(double x, double a, double b) noexcept {
-  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
-  if (x <= 0) return -kInfinity;
-  return x <= 1 ? log_betainc(a, b, x / (1 + x)) : log_betaincc(b, a, 1 / (1 + x));
+  return BetaPrime(x, a, b, Side::kLower, Form::kLogarithm);
 }
 double beta_prime_logsf(double x, double a, double b) noexcept {
-  if (!(a > 0) || !(b > 0) || std::isnan(x)) return kNan;
-  if (x <= 0) return 0;
-  return x <= 1 ? log_betaincc(a, b, x / (1 + x)) : log_betainc(b, a, 1 / (1 + x));
+  return BetaPrime(x, a, b, Side::kUpper, Form::kLogarithm);
 }
 
 double student_t_cdf(double x, double nu) noexcept {
   if (!(nu > 0) || std::isnan(x)) return kNan;
-  if (std::isinf(nu)) return 0.5 * std::erfc(-x * 0.70710678118654752);
+  if (std::isinf(nu)) return kernels::NormalCdf(x);
   const double square = x * x;
-  const double tail = square <= nu ? betaincc(0.5, nu / 2, square / (nu + square)) / 2
-                                   : betainc(nu / 2, 0.5, 1 / (1 + square / nu)) / 2;
+  const double tail = IsModerateStudent(x, nu) ? StudentTwice(x, nu, Form::kPlain) / 2
+                      : square <= nu           ? betaincc(0.5, nu / 2, square / (nu + square)) / 2
+                                               : betainc(nu / 2, 0.5, 1 / (1 + square / nu)) / 2;
   return x < 0 ? tail : 1 - tail;
 }
 double student_t_logcdf(double x, double nu) noexcept {
@@ -167,6 +215,7 @@ double student_t_logcdf(double x, double nu) noexcept {
   if (!(nu > 0) || std::isnan(x)) return kNan;
   if (x > 0) return std::log1p(-student_t_cdf(-x, nu));
   if (std::isinf(nu)) return std::log(student_t_cdf(x, nu));
+  if (IsModerateStudent(x, nu)) return StudentTwice(x, nu, Form::kLogarithm) - kLogTwo;
   const double square = x * x;
   if (square <= nu) return log_betaincc(0.5, nu / 2, square / (nu + square)) - kLogTwo;
   const double log_ratio = 2 * (std::log(-x) - std::log(nu) / 2);  // square/nu, never overflowing

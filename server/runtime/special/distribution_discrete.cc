@@ -81,8 +81,17 @@ Wide LogHypergeometric(double k, const Urn& urn, Side side) {
   const Wide at = std::floor(k);
   if (at < urn.least()) return side == Side::kLower ? kZero : 0;
   if (at >= urn.most()) return side == Side::kLower ? 0 : kZero;
-  const Side small = at * urn.N < urn.n * urn.m ? Side::kLower : Side::kUpper;
-  const Wide value = small == Side::kLower ? LogSum(at, urn, false) : LogSum(at + 1, urn, true);
+  constexpr Wide kLogHalf = -0.693147180559945309L;
+  const auto sum = [&](Side of) {
+    return of == Side::kLower ? LogSum(at, urn, false) : LogSum(at + 1, urn, true);
+  };
+  // The side of the mean that k is on is the small one, but where the distribution is skewed.
+  Side small = at * urn.N < urn.n * urn.m ? Side::kLower : Side::kUpper;
+  Wide value = sum(small);
+  if (value > kLogHalf) {
+    small = small == Side::kLower ? Side::kUpper : Side::kLower;
+    value = sum(small);
+  }
   return side == small ? value : LogOneMinusExp(std::fmin(value, 0.0L));
 }
 

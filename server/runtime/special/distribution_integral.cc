@@ -1,12 +1,10 @@
 // Distribution functions that are integrals or infinite mixtures: Rice, inverse Gaussian, von
 // Mises, skew normal, Skellam.
 
-#include <boost/math/special_functions/owens_t.hpp>
 #include <cmath>
 
 #include "server/runtime/special/distribution_kernels.h"
 #include "server/runtime/special/distribution_search.h"
-#include "server/runtime/special/policy.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
@@ -19,6 +17,7 @@ using kernels::kInfinity;
 using kernels::kNan;
 using kernels::LogGammaKernel;
 using kernels::LogOneMinusExp;
+using kernels::NormalCdf;
 using kernels::ScaledErfc;
 using kernels::Wide;
 
@@ -31,6 +30,11 @@ constexpr Wide kNegligible = 1e-21L;
 // Sums of more terms than this are refused. Their length grows as the square root of the
 // parameters.
 constexpr long kMaxTerms = 1L << 21;
+
+// log of the chance of j, Poisson distribution of mean mu > 0.
+Wide LogPoissonTerm(Wide j, Wide mu) {
+  return j == 0 ? -mu : LogGammaKernel(j + 1, mu) - std::log(mu);
+}
 
 // --- Sums over Poisson mixtures (Johnson, Kotz, Balakrishnan, chapter 29) ---
 
@@ -65,8 +69,7 @@ Wide LogUpperMixture(Wide m, Wide l, Wide y) {
     fraction *= d * c;
     if (std::fabs(d * c - 1) < 1e-19L) break;
   }
-  const Wide log_unit =
-      LogGammaKernel(a + 1, y) - std::log(y) + (l > 0 ? LogGammaKernel(j + 1, l) - std::log(l) : 0);
+  const Wide log_unit = LogPoissonTerm(a, y) + (l > 0 ? LogPoissonTerm(j, l) : 0);
   Wide upper = a * fraction, step = 1, weight = 1, sum = 0;
   for (long i = 0; i < kMaxTerms; ++i) {
     const Wide term = weight * upper;
@@ -87,6 +90,10 @@ Wide LogLowerMixture(Wide m, Wide l, Wide y) {
   const Window window(m, l, y);
   if (!window.bounded()) return kNan;
   Wide j = l > 0 ? window.peak + window.width : 0;
+  // Terms fall by this at least. Where that is fast, starting far out would add up the powers'
+  // rounding for nothing.
+  const Wide fall = l * std::fmin(2 * y, 1.0L);
+  if (l > 0 && fall < 0.5L) j = std::fmin(j, std::ceil(std::log(kNegligible) / std::log(fall)) + 1);
   Wide a = m + j;
   // gammainc(a, y) as a multiple of y^a exp(-y)/gamma(a + 1), DLMF 8.7.1.
   Wide lower = 1, power = 1;
@@ -95,8 +102,7 @@ Wide LogLowerMixture(Wide m, Wide l, Wide y) {
     lower += power;
     if (power < kNegligible * lower) break;
   }
-  const Wide log_unit =
-      LogGammaKernel(a + 1, y) - std::log(y) + (l > 0 ? LogGammaKernel(j + 1, l) - std::log(l) : 0);
+  const Wide log_unit = LogPoissonTerm(a, y) + (l > 0 ? LogPoissonTerm(j, l) : 0);
   Wide step = 1, weight = 1, sum = 0;
   for (;;) {
     const Wide term = weight * lower;
@@ -170,19 +176,18 @@ Wide LogSkellamPmf(double k, double mu1, double mu2) {
   const Window window(m, mu1, mu2);
   if (!window.bounded()) return kNan;
   const Wide peak = window.peak;
-  Wide sum = 1, term = 1;
-  for (Wide j = peak; term > kNegligible * sum;) {
+  Wide more = 0, term = 1;  // of the sum, which begins with 1
+  for (Wide j = peak; term > kNegligible * (1 + more);) {
     term *= product / ((j + 1) * (m + j + 1));
-    sum += term;
+    more += term;
     ++j;
   }
   term = 1;
-  for (Wide j = peak; j > 0 && term > kNegligible * sum; --j) {
+  for (Wide j = peak; j > 0 && term > kNegligible * (1 + more); --j) {
     term *= j * (m + j) / product;
-    sum += term;
+    more += term;
   }
-  return LogGammaKernel(m + peak + 1, mu1) - std::log(static_cast<Wide>(mu1)) +
-         LogGammaKernel(peak + 1, mu2) - std::log(static_cast<Wide>(mu2)) + std::log(sum);
+  return LogPoissonTerm(m + peak, mu1) + LogPoissonTerm(peak, mu2) + std::log1p(more);
 }
 
 Wide LogSkellam(double k, double mu1, double mu2) {
@@ -234,8 +239,6 @@ Wide LogSkewTail(double z, double a) {
          std::log(static_cast<Wide>(integral));
 }
 
-double NormalCdf(double z) { return 0.5 * std::erfc(-z * static_cast<double>(kHalfRoot)); }
-
 // DLMF has no Owen's T; Owen (1956): F(z) = Phi(z) - 2 T(z, a), and T(h, a) + T(a h, 1/a) =
 // (Phi(h) + Phi(a h))/2 - Phi(h) Phi(a h) for a > 0, which leaves sums of positive terms.
 double SkewCdf(double z, double a) {
@@ -246,13 +249,12 @@ double SkewCdf(double z, double a) {
     return a > 0 ? (z > 0 ? side : 0) : (z > 0 ? 1 : 1 - side);
   }
   if (a <= 0) {
-    if (z <= 0)
-      return NormalCdf(z) + 2 * boost::math::owens_t(z, -a, policies::normalise<Quiet>::type());
+    if (z <= 0) return NormalCdf(z) + 2 * owens_t(z, -a);
     return 1 - SkewCdf(-z, -a);
   }
   if (z < 0) return ExpOf(LogSkewTail(z, a));
   return NormalCdf(a * z) * std::erf(z * static_cast<double>(kHalfRoot)) +
-         2 * boost::math::owens_t(a * z, 1 / a, policies::normalise<Quiet>::type());
+         2 * owens_t(a * z, 1 / a);
 }
 
 double LogSkewCdf(double z, double a) {

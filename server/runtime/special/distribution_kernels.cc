@@ -112,4 +112,13 @@ double ScaledErfc(double x) noexcept {
   return 0.56418958354775628695 / tail;
 }
 
+double NormalCdf(double z) noexcept {
+  constexpr double kHalfRoot = 0.70710678118654752;
+  if (!(z < -1)) return 0.5 * std::erfc(-z * kHalfRoot);
+  if (std::isinf(z)) return 0;
+  // erfcx does not multiply the rounding of its operand, as erfc does.
+  const double power = ExpOf(-static_cast<Wide>(z) * z / 2);
+  return 0.5 * power * ScaledErfc(-z * kHalfRoot);
+}
+
 }  // namespace formulary::runtime::special::kernels

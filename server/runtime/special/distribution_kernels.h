@@ -46,6 +46,8 @@ Wide LogOneMinusExp(Wide x) noexcept;
 
 // exp(x^2) erfc(x) for x >= 0.
 double ScaledErfc(double x) noexcept;
+// The normal distribution function, right in its tail, too.
+double NormalCdf(double z) noexcept;
 
 inline bool IsIntegral(double x) noexcept { return __builtin_floor(x) == x; }
 // An integer that doubles count exactly up to.

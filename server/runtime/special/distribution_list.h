@@ -10,14 +10,14 @@
   X(beta_logpdf, 3, Each, 3, 0.51)                   \
   X(beta_prime_pdf, 3, Each, 2, 0.51)                \
   X(beta_prime_logpdf, 3, Each, 3, 0.51)             \
-  X(beta_prime_cdf, 3, Each, 900, 0.51)              \
-  X(beta_prime_logcdf, 3, Each, 400, 0.51)           \
-  X(beta_prime_sf, 3, Each, 900, 0.51)               \
-  X(beta_prime_logsf, 3, Each, 400, 0.51)            \
+  X(beta_prime_cdf, 3, Each, 60, 0.51)               \
+  X(beta_prime_logcdf, 3, Each, 60, 0.51)            \
+  X(beta_prime_sf, 3, Each, 60, 0.51)                \
+  X(beta_prime_logsf, 3, Each, 60, 0.51)             \
   X(student_t_pdf, 2, Each, 2, 0.51)                 \
   X(student_t_logpdf, 2, Each, 3, 0.51)              \
-  X(student_t_cdf, 2, Each, 400, 0.51)               \
-  X(student_t_logcdf, 2, Each, 400, 0.51)            \
+  X(student_t_cdf, 2, Each, 40, 0.51)                \
+  X(student_t_logcdf, 2, Each, 40, 0.51)             \
   X(poisson_pmf, 2, Each, 2, 0.51)                   \
   X(poisson_logpmf, 2, Each, 3, 0.51)                \
   X(poisson_quantile, 2, Each, 0.5, 0.51)            \
@@ -56,8 +56,8 @@
   X(von_mises_cdf, 3, Each, 10, 0.51)                \
   X(von_mises_logcdf, 3, Each, 10, 0.51)             \
   X(von_mises_quantile, 3, Each, 10, 0.51)           \
-  X(skew_ndtr, 2, Each, 300, 0.51)                   \
-  X(log_skew_ndtr, 2, Each, 500, 0.51)                \
+  X(skew_ndtr, 2, Each, 10, 0.51)                    \
+  X(log_skew_ndtr, 2, Each, 10, 0.51)                \
   X(skew_ndtri, 2, Each, 10, 0.51)                   \
   X(inverse_gaussian_cdf, 3, Each, 12, 0.51)         \
   X(inverse_gaussian_logcdf, 3, Each, 12, 0.51)      \

@@ -169,6 +169,13 @@ Pair BetaExponent(const BetaShape& shape, Pair x, Pair y, Pair delta);
 // REQUIRES: 0 < a, b finite, 0 < x, y < 1, x + y = 1.
 Tail BetaTail(const BetaShape& shape, Pair x, Pair y);
 
+// Where BetaTail loses up to 100 ulp, as its continued fraction nears the divergent one: x is the
+// smaller part, a its shape. There betainc and betaincc do not, and the rounding of x counts a few
+// fold only.
+inline bool IsRough(double a, double b, double x) {
+  return a <= 1 && b >= 8 && b * x >= 0.5 && b * x <= 4;
+}
+
 }  // namespace formulary::runtime::special::incomplete
 
 #endif  // FORMULARY_SERVER_RUNTIME_SPECIAL_INCOMPLETE_H_

@@ -183,7 +183,8 @@ Tail BetaTail(const BetaShape& shape, Pair x, Pair y) {
 namespace {
 
 constexpr double kNan = __builtin_nan("");
-constexpr double kHuge = 1e100;  // shapes beyond count as infinite
+constexpr double kHuge = 1e100;       // shapes beyond count as infinite
+constexpr double kLeastLog = 1e-290;  // smaller ones are about to underflow
 
 bool InDomain(double a, double b, double x) { return a > 0 && b > 0 && x >= 0 && x <= 1; }
 
@@ -217,6 +218,11 @@ struct Logarithmic {
     if (AtEnd(shape.a, shape.b, x)) {
       const double lower = LowerAtEnd(shape.a, shape.b, x);
       return std::log(kLower ? lower : 1 - lower);
+    }
+    if (x <= 0.5 ? IsRough(shape.a, shape.b, x) : IsRough(shape.b, shape.a, 1 - x)) {
+      const double value = (kLower ? betainc : betaincc)(shape.a, shape.b, x);
+      if (value > 0.5) return std::log1p(-(kLower ? betaincc : betainc)(shape.a, shape.b, x));
+      if (value > kLeastLog) return std::log(value);
     }
     return LogValue(TailAt(shape, x), kLower);
   }

@@ -11,13 +11,13 @@
   X(uppergamma, 2, Block, 25, 0.51)     \
   X(log_gammainc, 2, Block, 30, 0.51)   \
   X(log_gammaincc, 2, Block, 30, 0.51)  \
-  X(betainc, 3, Block, 25, 0.51)        \
-  X(betaincc, 3, Block, 30, 0.51)       \
+  X(betainc, 3, Block, 50, 0.51)        \
+  X(betaincc, 3, Block, 50, 0.51)       \
   X(betaincinv, 3, Each, 200, 0.51)     \
   X(betainccinv, 3, Each, 100, 0.51)    \
   X(betainc_lower, 3, Block, 40, 0.51)  \
-  X(log_betainc, 3, Block, 40, 0.51)    \
-  X(log_betaincc, 3, Block, 30, 0.51)   \
+  X(log_betainc, 3, Block, 50, 0.51)    \
+  X(log_betaincc, 3, Block, 50, 0.51)   \
   X(gammainc_dx, 2, Block, 8, 0.51)     \
   X(log_gammainc_dx, 2, Each, 20, 0.51) \
   X(betainc_dx, 3, Block, 10, 0.51)     \
