@@ -4,6 +4,7 @@
 // Rows: what distributions are expressed by. Included by catalogue.cc only.
 
 #include "server/expr/rows/distribution_ball.h"
+#include "server/expr/rows/distribution_quantile.h"
 #include "server/expr/rows/routines.h"
 
 namespace formulary::expr::rows {
@@ -47,7 +48,7 @@ inline constexpr auto kDistribution = std::to_array<FunctionRow>({
    .partials = {"exp(log_ndtr(a*b) - a**2/2 - r)*sqrt(2/pi)",
                 "-exp(-(1 + b**2)*a**2/2 - r)/(pi*(1 + b**2))"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("log_skew_ndtr"),
-   .reference = &BallReference<&LogDistributionBall<&balls::SkewCdf>, 2>,
+   .reference = &BallReference<&LogChanceBall<&balls::SkewCdf, &balls::SkewSf>, 2>,
    .nanoseconds = 15532,
    .example = "log_skew_ndtr(0.5, 2)", .example_value = -0.895750009473333},
   {.name = "skew_ndtri", .group = "distributions", .doc = "Quantile of the standard skew normal distribution of shape b: skew_ndtr(r, b) = a, 0 <= a <= 1.",

@@ -13,8 +13,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "server/expr/ball.h"
+#include "server/expr/rows/error_balls.h"
 #include "server/expr/rows/routines.h"
 
 namespace formulary::expr::rows {
@@ -110,6 +112,11 @@ inline BallValue GammaLower(const BallValue& a, const BallValue& x) {
   arb_hypgeom_gamma_lower(result.get(), a.get(), x.get(), 1, a.precision());
   return result;
 }
+inline BallValue GammaUpper(const BallValue& a, const BallValue& x) {
+  BallValue result(0, a.precision());
+  arb_hypgeom_gamma_upper(result.get(), a.get(), x.get(), 1, a.precision());
+  return result;
+}
 inline BallValue BesselI(const BallValue& order, const BallValue& x) {
   BallValue result(0, x.precision());
   arb_hypgeom_bessel_i(result.get(), order.get(), x.get(), x.precision());
@@ -163,6 +170,11 @@ inline BallValue StudentCdf(const Arguments& x) {
   const BallValue tail = BetaLower(x[1] / 2, half, x[1] / (x[1] + x[0] * x[0])) / 2;
   return arb_is_positive(x.operands) ? 1 - tail : tail;
 }
+inline BallValue StudentSf(const Arguments& x) {
+  const BallValue half(0.5, x.precision);
+  const BallValue tail = BetaLower(x[1] / 2, half, x[1] / (x[1] + x[0] * x[0])) / 2;
+  return arb_is_positive(x.operands) ? tail : 1 - tail;
+}
 inline bool IsCount(const BallValue& k) { return k.integral() && !arb_is_negative(k.get()); }
 inline BallValue PoissonPmf(const Arguments& x) {
   if (!IsCount(x[0])) return BallValue(0, x.precision);
@@ -183,7 +195,7 @@ inline BallValue Floor(const BallValue& x) { return x.Apply(arb_floor); }
 // Of integral x[0], as quantiles ask.
 inline BallValue PoissonCdf(const Arguments& x) {
   if (arb_is_negative(x.operands)) return BallValue(0, x.precision);
-  return 1 - GammaLower(x[0] + 1, x[1]);
+  return GammaUpper(x[0] + 1, x[1]);
 }
 inline BallValue BinomialCdf(const Arguments& x) {
   const BallValue rest = x[1] - x[0];
@@ -247,46 +259,62 @@ inline BallValue SkellamAt(const BallValue& k, const BallValue& mean1, const Bal
 inline BallValue SkellamPmf(const Arguments& x) {
   return x[0].integral() ? SkellamAt(x[0], x[1], x[2]) : BallValue(0, x.precision);
 }
-inline double Negligible(slong precision) {
-  return std::ldexp(1, -static_cast<int>(std::min<slong>(precision, 900)));
-}
-// Terms fall faster and faster below both k and the mean: what is left out is less than the last
-// one, once that is less than half of the one before.
-inline BallValue SkellamCdf(const Arguments& x) {
-  BallValue k = Floor(x[0]), sum(0, x.precision), last = SkellamAt(k, x[1], x[2]);
-  for (int i = 0; i < 100'000; ++i) {
-    sum = sum + last;
-    k = k - 1;
-    const BallValue term = SkellamAt(k, x[1], x[2]);
-    const BallValue twice = term * 2, small = sum * Negligible(x.precision);
-    if (arb_lt(twice.get(), last.get()) && arb_lt(term.get(), small.get())) {
-      arb_add_error(sum.get(), twice.get());
-      return sum;
+
+// The chance that N1 - N2 is at least or less than m, integral, for Poisson variables of means y
+// and l: the sum over N2 = j of its chance times that of N1 >= m + j or N1 < m + j. Refused where
+// there are too many terms.
+enum class Side { kLess, kAtLeast };
+inline BallValue PoissonDifference(double m, const BallValue& l, const BallValue& y, Side side) {
+  constexpr double kMaxTerms = 30'000;
+  const slong precision = l.precision();
+  const double larger = std::max(l.ToDouble(), y.ToDouble());
+  // From twice a mean on, chances fall by half at every step.
+  const double last = std::ceil(2 * larger) + static_cast<double>(precision) + 10;
+  if (!(last + std::abs(m) < kMaxTerms)) return Undefined(precision);
+  // of[i] is the chance of i, then of less than i or of at least i.
+  const auto count = static_cast<size_t>(last + std::max(m, 0.0)) + 2;
+  std::vector<BallValue> of(count, BallValue(0, precision));
+  of[0] = Exp(0 - y);
+  for (size_t i = 1; i < count; ++i) of[i] = of[i - 1] * y / static_cast<double>(i);
+  BallValue sum(0, precision), error = of[count - 1] * 2;
+  if (side == Side::kLess) {
+    for (BallValue& value : of) {
+      const BallValue chance = value;
+      value = sum;
+      sum = sum + chance;
     }
-    last = term;
+  } else {
+    arb_add_error(sum.get(), error.get());
+    for (size_t i = count; i > 0; --i) of[i - 1] = sum = sum + of[i - 1];
   }
-  return Undefined(x.precision);
+  BallValue weight = Exp(0 - l), total(0, precision);
+  const BallValue none(side == Side::kLess ? 0 : 1, precision);  // of N1 against what is below 0
+  for (double j = 0; j < last; ++j) {
+    total = total + weight * (m + j < 0 ? none : of[static_cast<size_t>(m + j)]);
+    weight = weight * l / (j + 1);
+  }
+  error = weight * 2;
+  if (side == Side::kAtLeast) error = error * of[static_cast<size_t>(std::max(m + last, 0.0))];
+  arb_add_error(total.get(), error.get());
+  return total;
 }
 
-// The mixture of rice_sf's other side: poisson(j; l) gammainc(j + 1, y), of which no tail exceeds
-// what is left of Poisson's weights, less than the last one once they halve.
-inline BallValue RiceCdf(const Arguments& x) {
-  const BallValue l = x[1] / x[2] * (x[1] / x[2]) / 2, y = x[0] / x[2] * (x[0] / x[2]) / 2;
-  if (!arb_is_positive(x.operands)) return BallValue(0, x.precision);
-  BallValue weight = Exp(0 - l), sum(0, x.precision);
-  for (int j = 0; j < 100'000; ++j) {
-    const BallValue lower = GammaLower(BallValue(j + 1, x.precision), y), term = weight * lower;
-    sum = sum + term;
-    weight = weight * l / (j + 1.0);
-    const BallValue bound = weight * 2 * lower, small = sum * Negligible(x.precision);
-    if (j > 2 * l.ToDouble() && arb_le(bound.get(), small.get())) {
-      arb_add_error(sum.get(), bound.get());
-      return sum;
-    }
-  }
-  return Undefined(x.precision);
+inline BallValue SkellamCdf(const Arguments& x) {
+  return PoissonDifference(Floor(x[0]).ToDouble() + 1, x[2], x[1], Side::kLess);
 }
-inline BallValue RiceSf(const Arguments& x) { return 1 - RiceCdf(x); }
+inline BallValue SkellamSf(const Arguments& x) {
+  return PoissonDifference(Floor(x[0]).ToDouble() + 1, x[2], x[1], Side::kAtLeast);
+}
+
+// A noncentral chi squared variable of two degrees of freedom is a mixture of those of
+// 2 j + 2, which are Poisson's distribution functions.
+inline BallValue Rice(const Arguments& x, Side side) {
+  if (!arb_is_positive(x.operands)) return BallValue(side == Side::kLess ? 1 : 0, x.precision);
+  const BallValue center = x[1] / x[2], at = x[0] / x[2];
+  return PoissonDifference(1, center * center / 2, at * at / 2, side);
+}
+inline BallValue RiceCdf(const Arguments& x) { return Rice(x, Side::kAtLeast); }
+inline BallValue RiceSf(const Arguments& x) { return Rice(x, Side::kLess); }
 
 inline BallValue InverseGaussianCdf(const Arguments& x) {
   if (!arb_is_positive(x.operands)) return BallValue(0, x.precision);
@@ -313,7 +341,7 @@ inline BallValue Integral(acb_calc_func_t function, void* parameters, const Ball
   return value;
 }
 
-// exp(k cos(t)); exp(-t^2/2) erfc(-a t/sqrt(2)).
+// exp(k cos(t)).
 inline int VonMisesIntegrand(acb_ptr y, const acb_t t, void* k, slong order, slong precision) {
   if (order > 1) return 0;
   acb_cos(y, t, precision);
@@ -321,40 +349,36 @@ inline int VonMisesIntegrand(acb_ptr y, const acb_t t, void* k, slong order, slo
   acb_exp(y, y, precision);
   return 0;
 }
-inline int SkewIntegrand(acb_ptr y, const acb_t t, void* scaled, slong order, slong precision) {
-  if (order > 1) return 0;
-  acb_t square;
-  acb_init(square);
-  acb_mul(square, t, t, precision);
-  acb_mul_2exp_si(square, square, -1);
-  acb_neg(square, square);
-  acb_exp(square, square, precision);
-  acb_mul_arb(y, t, static_cast<const arb_struct*>(scaled), precision);
-  acb_neg(y, y);
-  acb_hypgeom_erfc(y, y, precision);
-  acb_mul(y, y, square, precision);
-  acb_clear(square);
-  return 0;
-}
-
-inline BallValue VonMisesCdf(const Arguments& x) {
-  const BallValue pi = Pi(x.precision), at = x[0] - x[1], zero(0, x.precision);
+// From -pi to `at`.
+inline BallValue VonMisesPart(const BallValue& at, const Arguments& x) {
+  const BallValue pi = Pi(x.precision), zero(0, x.precision);
   if (arb_le(at.get(), (0 - pi).get())) return zero;
   if (arb_ge(at.get(), pi.get())) return BallValue(1, x.precision);
   BallValue k = x[2];
   return Integral(&VonMisesIntegrand, k.get(), 0 - pi, at) / (2 * pi * BesselI(zero, k));
 }
+inline BallValue VonMisesCdf(const Arguments& x) { return VonMisesPart(x[0] - x[1], x); }
+inline BallValue VonMisesSf(const Arguments& x) { return VonMisesPart(x[1] - x[0], x); }
 
-// The integral starts where the normal density is below 2^-precision of that at z.
-inline BallValue SkewCdf(const Arguments& x) {
-  BallValue scaled = x[1] / Sqrt(BallValue(2, x.precision));
-  const double z = x[0].ToDouble(), reach = std::sqrt(1.4 * static_cast<double>(x.precision));
-  const BallValue from(std::min(z, 0.0) - reach, x.precision);
-  BallValue value = Integral(&SkewIntegrand, scaled.get(), from, x[0]);
-  const BallValue left = Exp(from * from * -0.5) * 2;
-  arb_add_error(value.get(), left.get());
-  return value / Sqrt(2 * Pi(x.precision));
+// Owen (1956): Phi(z) - 2 T(z, a). Of its left tail for a > 0 nothing is left before there are
+// (a z)^2/2 more bits.
+inline BallValue SkewPart(const BallValue& z, const BallValue& a) {
+  constexpr double kBitsOfSquare = 0.7213475204444817;  // 1/log(4)
+  const double at = z.ToDouble(), slope = a.ToDouble();
+  const slong precision = z.precision();
+  if (at < 0 && slope > 0 &&
+      at * at * slope * slope * kBitsOfSquare > static_cast<double>(precision))
+    return Undefined(precision);
+  arb_struct operands[2];
+  arb_init(operands), arb_init(operands + 1);
+  arb_set(operands, z.get()), arb_set(operands + 1, a.get());
+  BallValue owens(0, precision);
+  OwensTBall(owens.get(), operands, precision);
+  arb_clear(operands), arb_clear(operands + 1);
+  return Erfc((0 - z) / Sqrt(BallValue(2, precision))) / 2 - 2 * owens;
 }
+inline BallValue SkewCdf(const Arguments& x) { return SkewPart(x[0], x[1]); }
+inline BallValue SkewSf(const Arguments& x) { return SkewPart(0 - x[0], 0 - x[1]); }
 
 using Definition = BallValue (*)(const Arguments& x);
 
@@ -368,61 +392,16 @@ template <balls::Definition kDefinition>
 void LogDistributionBall(arb_t result, const arb_struct* x, slong precision) {
   arb_log(result, kDefinition(balls::Arguments(x, precision)).get(), precision);
 }
-
-// The least integer whose distribution function reaches operands[0], by search from `least`.
-template <BallFunction kCdf, size_t kCount>
-void IntegerQuantileReference(mpfr_ptr result, const mpfr_ptr* operands) {
-  mpfr_t at, chance;
-  mpfr_init2(at, 64), mpfr_init2(chance, mpfr_get_prec(result) + 64);
-  mpfr_ptr moved[kMaxRowOperands];
-  std::copy_n(operands, kCount, moved);
-  moved[0] = at;
-  const auto reaches = [&](double k) {
-    mpfr_set_d(at, k, MPFR_RNDN);
-    EvaluateBall(kCdf, chance, moved, kCount);
-    return mpfr_cmp(chance, operands[0]) >= 0;
-  };
-  double high = 1, low = 0;
-  while (high < 1e6 && !reaches(high)) high *= 2;
-  if (reaches(low)) {
-    low = -1;
-    while (low > -1e6 && reaches(low)) low *= 2;
-  }
-  while (high - low > 1) {
-    const double middle = std::floor((low + high) / 2);
-    (reaches(middle) ? high : low) = middle;
-  }
-  if (high < 1e6) {
-    mpfr_set_d(result, high, MPFR_RNDN);
+// The logarithm of a chance, through the other one where it is near 1.
+template <balls::Definition kChance, balls::Definition kOther>
+void LogChanceBall(arb_t result, const arb_struct* x, slong precision) {
+  const balls::Arguments arguments(x, precision);
+  const BallValue chance = kChance(arguments);
+  if (chance.ToDouble() < 0.5) {
+    arb_log(result, chance.get(), precision);
   } else {
-    mpfr_set_nan(result);
+    arb_log1p(result, (0 - kOther(arguments)).get(), precision);
   }
-  mpfr_clear(at), mpfr_clear(chance);
-}
-
-// The point where a continuous distribution function is operands[0], by halving.
-template <BallFunction kCdf, size_t kCount>
-void QuantileReference(mpfr_ptr result, const mpfr_ptr* operands) {
-  const mpfr_prec_t precision = mpfr_get_prec(result) + 32;
-  mpfr_t low, high, middle, chance;
-  mpfr_inits2(precision, low, high, middle, chance, nullptr);
-  mpfr_ptr moved[kMaxRowOperands];
-  std::copy_n(operands, kCount, moved);
-  const auto below = [&](mpfr_ptr x) {
-    moved[0] = x;
-    EvaluateBall(kCdf, chance, moved, kCount);
-    return mpfr_cmp(chance, operands[0]) < 0;
-  };
-  mpfr_set_si(low, -1, MPFR_RNDN), mpfr_set_si(high, 1, MPFR_RNDN);
-  for (int i = 0; i < 20 && !below(low); ++i) mpfr_mul_2ui(low, low, 1, MPFR_RNDN);
-  for (int i = 0; i < 20 && below(high); ++i) mpfr_mul_2ui(high, high, 1, MPFR_RNDN);
-  for (mpfr_prec_t i = 0; i < precision + 32; ++i) {
-    mpfr_add(middle, low, high, MPFR_RNDN);
-    mpfr_div_2ui(middle, middle, 1, MPFR_RNDN);
-    mpfr_swap(below(middle) ? low : high, middle);
-  }
-  mpfr_set(result, high, MPFR_RNDN);
-  mpfr_clears(low, high, middle, chance, nullptr);
 }
 
 }  // namespace formulary::expr::rows

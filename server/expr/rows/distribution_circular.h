@@ -7,6 +7,7 @@
 // Included by catalogue.cc only.
 
 #include "server/expr/rows/distribution_ball.h"
+#include "server/expr/rows/distribution_quantile.h"
 #include "server/expr/rows/routines.h"
 
 namespace formulary::expr::rows {
@@ -54,7 +55,7 @@ inline constexpr auto kDistributionCircular = std::to_array<FunctionRow>({
                 "Piecewise(((-a/c**2*exp(-((a - b)/c)**2/2)*i1e(a*b/c**2))*exp(-r), (a > 0)), (0, True))",
                 "Piecewise(((-(a*rice_pdf(a, b, c) + b*(-a/c**2*exp(-((a - b)/c)**2/2)*i1e(a*b/c**2)))/c)*exp(-r), (a > 0)), (0, True))"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("rice_logcdf"),
-   .reference = &BallReference<&LogDistributionBall<&balls::RiceCdf>, 3>,
+   .reference = &BallReference<&LogChanceBall<&balls::RiceCdf, &balls::RiceSf>, 3>,
    .nanoseconds = 881,
    .example = "rice_logcdf(1.5, 1, 2)", .example_value = -1.5141316616001734},
   {.name = "rice_sf", .group = "distributions", .doc = "Chance of more than a, Rice distribution with distance b >= 0 and scale c > 0.",
@@ -76,7 +77,7 @@ inline constexpr auto kDistributionCircular = std::to_array<FunctionRow>({
                 "Piecewise((-(-a/c**2*exp(-((a - b)/c)**2/2)*i1e(a*b/c**2))*exp(-r), (a > 0)), (0, True))",
                 "Piecewise((-(-(a*rice_pdf(a, b, c) + b*(-a/c**2*exp(-((a - b)/c)**2/2)*i1e(a*b/c**2)))/c)*exp(-r), (a > 0)), (0, True))"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("rice_logsf"),
-   .reference = &BallReference<&LogDistributionBall<&balls::RiceSf>, 3>,
+   .reference = &BallReference<&LogChanceBall<&balls::RiceSf, &balls::RiceCdf>, 3>,
    .nanoseconds = 1002,
    .example = "rice_logsf(1.5, 1, 2)", .example_value = -0.24846025113015277},
   {.name = "rice_quantile", .group = "distributions", .doc = "Least value that is not exceeded with chance a, Rice distribution with distance b >= 0 and scale c > 0.",
@@ -131,7 +132,7 @@ inline constexpr auto kDistributionCircular = std::to_array<FunctionRow>({
                 "Piecewise((-exp(von_mises_logpdf(a, b, c) - r), Abs(a - b) < pi), (0, True))",
                 kNone},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("von_mises_logcdf"),
-   .reference = &BallReference<&LogDistributionBall<&balls::VonMisesCdf>, 3>,
+   .reference = &BallReference<&LogChanceBall<&balls::VonMisesCdf, &balls::VonMisesSf>, 3>,
    .nanoseconds = 2889,
    .example = "von_mises_logcdf(1.5, 1, 2)", .example_value = -0.30355103515206144},
   {.name = "von_mises_sf", .group = "distributions", .doc = "Chance of more than a, von Mises (angle a, modulo 2*pi; chances count from b - pi) distribution with mode b and concentration c >= 0.",

@@ -7,6 +7,7 @@
 // Included by catalogue.cc only.
 
 #include "server/expr/rows/distribution_ball.h"
+#include "server/expr/rows/distribution_quantile.h"
 #include "server/expr/rows/routines.h"
 
 namespace formulary::expr::rows {
@@ -533,7 +534,7 @@ inline constexpr auto kDistributionDiscrete = std::to_array<FunctionRow>({
                 "-exp(skellam_logpmf(floor(a), b, c) - r)",
                 "exp(skellam_logpmf(floor(a) + 1, b, c) - r)"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("skellam_logcdf"),
-   .reference = &BallReference<&LogDistributionBall<&balls::SkellamCdf>, 3>,
+   .reference = &BallReference<&LogChanceBall<&balls::SkellamCdf, &balls::SkellamSf>, 3>,
    .nanoseconds = 1341,
    .example = "skellam_logcdf(2, 4, 3)", .example_value = -0.3269445378352267},
   {.name = "skellam_sf", .group = "distributions", .doc = "Chance of more than a, Skellam (difference of two Poisson variables) distribution with means b >= 0 and c >= 0.",

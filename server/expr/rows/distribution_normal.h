@@ -7,6 +7,7 @@
 // Included by catalogue.cc only.
 
 #include "server/expr/rows/distribution_ball.h"
+#include "server/expr/rows/distribution_quantile.h"
 #include "server/expr/rows/routines.h"
 
 namespace formulary::expr::rows {
@@ -295,7 +296,7 @@ inline constexpr auto kDistributionNormal = std::to_array<FunctionRow>({
    .partials = {"exp(student_t_logpdf(a, b) - r)",
                 "sign(a)*exp(Piecewise((log_betainc_db(1/2, b/2, a**2/(b + a**2)), a**2 <= b), (log_betainc_da(b/2, 1/2, b/(b + a**2)), True)) - r)/4 - a*exp(student_t_logpdf(a, b) - r)/(2*b)"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("student_t_logcdf"),
-   .reference = &BallReference<&LogDistributionBall<&balls::StudentCdf>, 2>,
+   .reference = &BallReference<&LogChanceBall<&balls::StudentCdf, &balls::StudentSf>, 2>,
    .nanoseconds = 210,
    .example = "student_t_logcdf(1.5, 4)", .example_value = -0.10981486600720658},
   {.name = "student_t_sf", .group = "distributions", .doc = "Chance of more than a, Student's t distribution with degrees of freedom b > 0.",

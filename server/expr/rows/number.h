@@ -108,7 +108,21 @@ inline void HarmonicBall(arb_t result, const arb_struct* x, slong precision) {
 inline void Harmonic2Ball(arb_t result, const arb_struct* x, slong precision) {
   if (!arb_is_int(x) || arb_is_negative(x)) return arb_indeterminate(result);
   if (arb_is_one(x + 1)) return HarmonicBall(result, x, precision);
+  // Zeta functions of large negative operands take long: a few terms are added up, and sums of
+  // more terms are then far too large.
+  constexpr slong kFew = 200;
   GammaTemp next, rest;
+  if (arf_cmpabs_ui(arb_midref(x), kFew) <= 0) {
+    arb_zero(result);
+    arb_neg(rest, x + 1);
+    for (slong k = arf_get_si(arb_midref(x), ARF_RND_NEAR); k > 0; --k) {
+      arb_set_si(next, k);
+      arb_pow(next, next, rest, precision);
+      arb_add(result, result, next, precision);
+    }
+    return;
+  }
+  if (arf_cmp_si(arb_midref(x + 1), -kFew) < 0) return arb_indeterminate(result);
   arb_add_ui(next, x, 1, kGammaExactBits);
   arb_hurwitz_zeta(rest, x + 1, next, precision);
   arb_zeta(result, x + 1, precision);
