@@ -105,6 +105,17 @@ inline VecD GammaFewFactors(VecD result, VecD a, VecD b) {
   return Select(b == VecD{}, Set1(1.0), Select(b == Set1(1.0), a, result));
 }
 
+// Products of 2 to 4 factors, `step` apart: rounded six times at most.
+inline MaskD GammaIsShort(VecD a, VecD b) {
+  return ((b == Set1(2.0)) | (b == Set1(3.0)) | (b == Set1(4.0))) & (Abs(a) < Set1(0x1p200));
+}
+inline VecD GammaShort(VecD a, VecD b, double step) {
+  const VecD two = a * (a + Set1(step));
+  const VecD three = two * (a + Set1(2 * step)), four = three * (a + Set1(3 * step));
+  const VecD product = Select(b == Set1(2.0), two, Select(b == Set1(3.0), three, four));
+  return product + VecD{};  // no zero is negative
+}
+
 // For logarithms: where the sum has lost too much beside its terms.
 inline MaskD GammaLost(VecD result, VecD largest) {
   return (largest > Set1(kGammaLarge)) & ~(Abs(result) >= largest * Set1(0x1p-9));
@@ -165,21 +176,29 @@ inline VecD fast_lgamma_ratio(VecD a, VecD b) {
 
 // gamma(a + b)/gamma(a), exact for integers.
 inline VecD fast_rf(VecD a, VecD b) {
+  const MaskD few = GammaIsShort(a, b);
+  const VecD product = GammaShort(a, b, 1.0);
+  if (!Any(~few)) return product;
   const VecPair sum = GammaSum(a, b);
   MaskD slow = ~(GammaWithin(a, kGammaLarge) & GammaWithin(sum, kGammaLarge));
   VecD result = RatioQuotient(kParts, GammaSafe(slow, sum), GammaSafe(slow, {a, VecD{}})).Value();
   result = GammaRational(result, GammaIntegers(a) & GammaIntegers(b), slow);
-  result = GammaFewFactors(result, a, b);
+  result = Select(few, product, GammaFewFactors(result, a, b));
+  slow &= ~few;
   return GammaRepair(result, slow, a, b, FY_GAMMA_ONCE(Rising));
 }
 
 // gamma(a + 1)/gamma(a - b + 1), as rf.
 inline VecD fast_ff(VecD a, VecD b) {
+  const MaskD few = GammaIsShort(a, b);
+  const VecD product = GammaShort(a, b, -1.0);
+  if (!Any(~few)) return product;
   const VecPair top = GammaSum(a, Set1(1.0)), bottom = GammaPlusOne(GammaSum(a, -b));
   MaskD slow = ~(GammaWithin(top, kGammaLarge) & GammaWithin(bottom, kGammaLarge));
   VecD result = RatioQuotient(kParts, GammaSafe(slow, top), GammaSafe(slow, bottom)).Value();
   result = GammaRational(result, GammaIntegers(a) & GammaIntegers(b), slow);
-  result = GammaFewFactors(result, a, b);
+  result = Select(few, product, GammaFewFactors(result, a, b));
+  slow &= ~few;
   return GammaRepair(result, slow, a, b, FY_GAMMA_ONCE(Falling));
 }
 
