@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "server/expr/rows/arithmetic.h"
 #include "server/expr/rows/bessel.h"
+#include "server/expr/rows/calculus.h"
 #include "server/expr/rows/complex.h"
 #include "server/expr/rows/distribution.h"
 #include "server/expr/rows/distribution_beta.h"
@@ -56,7 +57,8 @@ constexpr auto kRows = Concatenate(
     rows::kPolynomial, rows::kHypergeometric, rows::kNumber, rows::kSlope, rows::kDistribution,
     rows::kDistributionNormal, rows::kDistributionLine, rows::kDistributionGamma,
     rows::kDistributionBeta, rows::kDistributionExponential, rows::kDistributionPareto,
-    rows::kDistributionCircular, rows::kDistributionDiscrete, rows::kComplex, rows::kLogic);
+    rows::kDistributionCircular, rows::kDistributionDiscrete, rows::kComplex, rows::kLogic,
+    rows::kCalculus);
 
 // --- What makes a row complete, checked by the compiler ---
 
@@ -77,6 +79,7 @@ constexpr bool IsComputable(const FunctionRow& row) {
     case Lowering::kExpansion:
       return !row.expansion.empty() && row.expansion.find(row.name) == std::string_view::npos;
     case Lowering::kStructural:
+    case Lowering::kSymbolic:
       return true;
   }
   return false;
@@ -101,7 +104,8 @@ constexpr bool IsComplete(const FunctionRow& row) {
   return HasDocumentation(row) && HasPartials(row) && IsComputable(row) &&
          (row.max_arity == kVariadic ||
           (row.min_arity <= row.max_arity && row.max_arity <= kMaxRowOperands)) &&
-         (row.nanoseconds > 0 || row.lowering == Lowering::kStructural);
+         (row.nanoseconds > 0 || row.lowering == Lowering::kStructural ||
+          row.lowering == Lowering::kSymbolic);
 }
 
 // Index of the first incomplete row, or the number of rows: shows in the compiler's message.
@@ -208,7 +212,7 @@ Lookup FindFunction(std::string_view name, size_t operands) {
     if (result.namesake == nullptr) result.namesake = &row;
     const bool admits = operands >= row.min_arity &&
                         (row.max_arity == kVariadic || operands <= row.max_arity) &&
-                        (row.typing != Typing::kPiecewise || operands % 2 == 1);
+                        (!row.odd_arity || operands % 2 == 1);
     if (admits && result.row == nullptr) {
       result.row = &row;
       result.id = id;
@@ -284,6 +288,9 @@ FORMULARY_ROW_ID(kMax, "max");
 FORMULARY_ROW_ID(kCbrt, "cbrt");
 FORMULARY_ROW_ID(kRe, "re");
 FORMULARY_ROW_ID(kIm, "im");
+FORMULARY_ROW_ID(kWhere, "where");
+FORMULARY_ROW_ID(kDerivative, "derivative");
+FORMULARY_ROW_ID(kWithPartials, "with_partials");
 #undef FORMULARY_ROW_ID
 }  // namespace fn
 

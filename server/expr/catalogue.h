@@ -63,6 +63,7 @@ enum class Lowering : uint8_t {
   kArrayCall,   // a routine that is called on blocks
   kExpansion,   // by what the row's expansion says; never reaches code generation
   kStructural,  // code generation knows it: piecewise
+  kSymbolic,  // resolved before types are looked at (passes/expand_derivatives.h); computes nothing
 };
 
 // A rewrite as data: left becomes right where `modes` and `condition` allow. Text over a, b, c, d,
@@ -93,6 +94,7 @@ struct FunctionRow {
 
   uint8_t min_arity = 1;
   uint8_t max_arity = 1;
+  bool odd_arity = false;  // takes an odd number of operands
   Typing typing = Typing::kFloat;
   std::string_view domain;  // condition over a, b, c, d, e for finite operands; "True" everywhere
   Range range = Range::kUnknown;
@@ -126,7 +128,7 @@ struct FunctionRow {
 
   double nanoseconds = 0;  // per element, compiled, one thread
 
-  std::string_view example;  // text without free symbols
+  std::string_view example;  // text without free symbols, but for kSymbolic rows
   double example_value = 0;
 };
 
@@ -165,7 +167,8 @@ std::vector<DialectNames> AliasesOf(const FunctionRow& row);
 namespace fn {
 extern const FunctionId kAdd, kSub, kMul, kDiv, kNeg, kPow, kSqrt, kExp, kLog, kAbs, kPiecewise,
     kLess, kLessEqual, kEqual, kNotEqual, kGreater, kGreaterEqual, kAnd, kOr, kNot, kXor, kToFloat,
-    kToInteger, kToBoolean, kBarrier, kMin, kMax, kCbrt, kRe, kIm;
+    kToInteger, kToBoolean, kBarrier, kMin, kMax, kCbrt, kRe, kIm, kWhere, kDerivative,
+    kWithPartials;
 }  // namespace fn
 
 }  // namespace formulary::expr

@@ -106,6 +106,8 @@ bool IsValidUtf8(std::string_view text) {
 std::string ArityText(const FunctionRow& row) {
   if (row.typing == Typing::kPiecewise)
     return "value, condition, ..., default (an odd number of operands)";
+  if (row.odd_arity)
+    return base::StrCat("an odd number of operands, at least ", int{row.min_arity});
   if (row.max_arity == kVariadic)
     return base::StrCat("at least ", int{row.min_arity}, " operand(s)");
   if (row.min_arity == row.max_arity) return base::StrCat(int{row.min_arity}, " operand(s)");
@@ -338,7 +340,14 @@ absl::StatusOr<NodeId> ProgramBuilder::CallDefinition(const Definition& definiti
     RETURN_IF_ERROR(CheckSize());
   }
   const NodeId body = renamed[definition.body.value];
-  return opaque ? graph.Call(fn::kBarrier, {body}) : body;
+  const NodeId value = opaque ? graph.Call(fn::kBarrier, {body}) : body;
+  if (definition.partials.empty()) return value;
+  mapped = {value};
+  for (const NodeId partial : definition.partials) mapped.push_back(renamed[partial.value]);
+  mapped.insert(mapped.end(), operands.begin(), operands.end());
+  const NodeId call = graph.Call(fn::kWithPartials, mapped);
+  RETURN_IF_ERROR(CheckSize());
+  return call;
 }
 
 absl::Status ProgramBuilder::BeginDefinition(std::string_view name,
@@ -366,8 +375,12 @@ absl::Status ProgramBuilder::BeginDefinition(std::string_view name,
   return absl::OkStatus();
 }
 
-absl::Status ProgramBuilder::EndDefinition(NodeId body) {
-  open_->body = open_->graph.Import(program_.graph, {body})[0];
+absl::Status ProgramBuilder::EndDefinition(NodeId body, absl::Span<const NodeId> partials) {
+  std::vector<NodeId> roots = {body};
+  roots.insert(roots.end(), partials.begin(), partials.end());
+  roots = open_->graph.Import(program_.graph, roots);
+  open_->body = roots[0];
+  open_->partials.assign(roots.begin() + 1, roots.end());
   program_.graph = std::move(saved_graph_);
   definitions_.emplace(std::move(open_name_), std::move(open_));
   open_name_.clear();

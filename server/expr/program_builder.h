@@ -28,6 +28,7 @@ struct Limits {
   size_t max_name_bytes = 128;
   size_t max_constant_bits = 4'096;
   size_t max_folded_bits = 16'384;
+  size_t max_derivative_order = 64;
 };
 
 enum class Inlining : uint8_t { kAuto, kAlways, kNever };
@@ -65,7 +66,8 @@ class ProgramBuilder {
   // Opens a definition: until EndDefinition, Symbol finds only its parameters and constants.
   absl::Status BeginDefinition(std::string_view name, absl::Span<const std::string> parameters,
                                Inlining inlining);
-  absl::Status EndDefinition(NodeId body);
+  // Closes it. `partials`: given partial derivatives, by parameter; or none.
+  absl::Status EndDefinition(NodeId body, absl::Span<const NodeId> partials = {});
 
   // An output; an empty name becomes y<position>.
   absl::Status AddOutput(std::string_view name, NodeId node);
@@ -84,6 +86,7 @@ class ProgramBuilder {
     std::vector<std::string> parameters;
     Graph graph;  // arguments are the parameters by position
     NodeId body;
+    std::vector<NodeId> partials;  // by parameter; empty: those of the body
     Inlining inlining = Inlining::kAuto;
   };
 

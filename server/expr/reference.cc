@@ -39,6 +39,8 @@ std::string Computation(const FunctionRow& row) {
       return StrCat("as `", row.expansion, "`");
     case Lowering::kStructural:
       return "by code generation itself";
+    case Lowering::kSymbolic:
+      return "before anything else: it is resolved symbolically";
   }
   return "";
 }
@@ -52,6 +54,7 @@ void AppendAliases(const FunctionRow& row, std::string* page) {
 }
 
 void AppendDerivatives(const FunctionRow& row, std::string* page) {
+  if (row.lowering == Lowering::kSymbolic) return;
   for (size_t i = 0; i < row.partials.size() && !row.partials[i].empty(); ++i) {
     StrAppend(page, "- derivative by ", kOperands[i], ": ",
               row.partials[i] == "none" ? std::string("none") : StrCat("`", row.partials[i], "`"),
@@ -85,6 +88,10 @@ void AppendRow(const FunctionRow& row, std::string* page) {
     StrAppend(page, "- identity ", identity.id, ": `", identity.left, "` is `", identity.right, "`",
               identity.condition.empty() ? std::string() : StrCat(" where ", identity.condition),
               " (", Modes(identity.modes), ")\n");
+  }
+  if (row.lowering == Lowering::kSymbolic) {
+    StrAppend(page, "- example: `", row.example, "`\n");
+    return;
   }
   absl::StrAppendFormat(page, "- example: `%s` = %.17g\n", std::string(row.example),
                         row.example_value);

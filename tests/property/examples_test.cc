@@ -58,20 +58,30 @@ expr::Program WithArguments(const expr::Program& program, std::vector<Column>* v
   return lifted;
 }
 
+// Examples of the others are formulas.
+std::vector<const expr::FunctionRow*> ComputedRows() {
+  std::vector<const expr::FunctionRow*> rows;
+  for (const expr::FunctionRow& row : expr::Rows()) {
+    if (row.lowering != expr::Lowering::kSymbolic) rows.push_back(&row);
+  }
+  return rows;
+}
+
 class ExamplesTest : public ::testing::TestWithParam<expr::Numerics> {
  protected:
   expr::Program Examples() {
     std::vector<std::string> texts;
-    for (const expr::FunctionRow& row : expr::Rows()) texts.push_back(std::string(row.example));
+    for (const expr::FunctionRow* row : ComputedRows()) texts.push_back(std::string(row->example));
     const absl::StatusOr<expr::Program> program = ParseProgram(texts, GetParam());
     EXPECT_OK(program);
     return *program;
   }
 
   void Check(const std::vector<Column>& outputs, const char* how) {
-    ASSERT_EQ(outputs.size(), expr::Rows().size());
+    const std::vector<const expr::FunctionRow*> rows = ComputedRows();
+    ASSERT_EQ(outputs.size(), rows.size());
     for (size_t i = 0; i < outputs.size(); ++i) {
-      const expr::FunctionRow& row = expr::Rows()[i];
+      const expr::FunctionRow& row = *rows[i];
       EXPECT_PRED2(IsPlain(row) ? IsClose : IsNear, outputs[i].at(0).ToDouble(), row.example_value)
           << row.example << ", " << how;
     }

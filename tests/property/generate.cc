@@ -102,6 +102,7 @@ bool TakesTruth(const FunctionRow& row, size_t k) {
 }
 
 bool IsNumberRow(const FunctionRow& row) {
+  if (row.lowering == expr::Lowering::kSymbolic) return false;  // computes nothing
   return row.typing == Typing::kArithmetic || row.typing == Typing::kFloat ||
          row.typing == Typing::kPower;
 }
@@ -145,6 +146,7 @@ bool IsAlwaysKnown(const expr::Program& program) {
 
 // Recursion follows the rows' own texts, a few deep.
 bool IsPlain(const FunctionRow& row) {
+  if (row.lowering == expr::Lowering::kSymbolic) return false;  // computes nothing
   if (row.group == "distributions") return false;
   if (row.lowering == expr::Lowering::kExpansion)
     return CallsPlainRows(*expr::TextsOf(expr::IdOf(row.name)).expansion);

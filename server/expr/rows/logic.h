@@ -67,7 +67,7 @@ inline constexpr auto kLogic = std::to_array<FunctionRow>({
   {.name = "piecewise", .group = "selection",
    .doc = "value, condition, ..., default: the value of the first condition that holds, else the default.",
    .fpcore = "if", .latex = "\\begin{cases}{0}\\end{cases}",
-   .min_arity = 1, .max_arity = kVariadic, .typing = Typing::kPiecewise, .domain = "True", .partials = {kNone},
+   .min_arity = 1, .max_arity = kVariadic, .odd_arity = true, .typing = Typing::kPiecewise, .domain = "True", .partials = {kNone},
    .lowering = Lowering::kStructural, .opcode = Opcode::kSelect, .nanoseconds = 0.2,
    .example = "piecewise(1, 2 < 1, 3)", .example_value = 3},
   {.name = "where", .group = "selection", .doc = "b where the condition a holds, else c.",

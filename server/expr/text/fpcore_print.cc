@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "server/base/error.h"
 #include "server/base/strings.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/text/constants_text.h"
@@ -85,6 +86,10 @@ absl::Status FpCoreWriter::Expand(NodeId id, const Context&, Pieces* out) {
       break;
   }
   const FunctionRow& row = Row(node.function);
+  if (node.function == fn::kDerivative) {
+    return base::MakeError(absl::StatusCode::kUnimplemented, "FPCore has no derivatives",
+                           {.reason = "SYNTAX_UNIMPLEMENTED"});
+  }
   if (node.function == fn::kPiecewise) {
     WriteChoice(operands, out);
   } else if (row.latex == "{0}") {  // writes nothing of its own

@@ -6,6 +6,7 @@
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
 #include "server/expr/catalogue.h"
+#include "server/expr/derivative.h"
 #include "server/expr/text/diagnose.h"
 #include "server/expr/text/parser.h"
 
@@ -28,13 +29,19 @@ bool Parser::OpensTuple() const {
   return top.kind == Kind::kPiecewise || (top.kind == Kind::kHyper && top.tuples < 2);
 }
 
+bool Parser::IsDerivative(const Pending& call) const {
+  return call.kind == Kind::kCall && FindFunction(NameOf(call), 2).id == fn::kDerivative;
+}
+
+// (x, 2) in Derivative(f, (x, 2)).
+bool Parser::StandsInDerivative(const Pending& group) const {
+  if (pending_.size() < 2) return false;
+  const Pending& call = pending_[pending_.size() - 2];
+  return group.kind == Kind::kGroup && IsDerivative(call) && group.base > call.base;
+}
+
 absl::Status Parser::TakeCall(const Token& name) {
   if (name.text == "Rational") return TakeRational(name);
-  if (name.text == "Derivative") {
-    return UnsupportedSyntax(
-        text_, name.offset,
-        "Derivative(...) in text is not implemented; call Differentiate instead");
-  }
   const Token bracket = lexer_.Next();
   const Kind kind = name.text == "Piecewise" ? Kind::kPiecewise
                     : name.text == "hyper"   ? Kind::kHyper
@@ -72,8 +79,10 @@ absl::Status Parser::TakeRational(const Token& name) {
 absl::Status Parser::TakeComma(const Token& token) {
   RETURN_IF_ERROR(ReduceToBracket());
   if (pending_.empty()) return Expected("an operator or the end of the text", token);
+  if (StandsInDerivative(pending_.back())) pending_.back().kind = Kind::kTuple;
   if (pending_.back().kind == Kind::kGroup) {
-    return Expected("')' (a list in parentheses stands only in Piecewise and hyper)", token);
+    return Expected("')' (a list in parentheses stands only in Piecewise, hyper and Derivative)",
+                    token);
   }
   written_ = Written::kExpression;
   want_operand_ = true;
@@ -88,7 +97,7 @@ absl::Status Parser::CloseBracket(const Token& token) {
   want_operand_ = false;
   switch (bracket.kind) {
     case Kind::kCall:
-      return Call(NameOf(bracket), operands_.size() - bracket.base, bracket.offset);
+      return CloseCall(bracket);
     case Kind::kTuple:
       return CloseTuple(bracket);
     case Kind::kPiecewise:
@@ -103,12 +112,24 @@ absl::Status Parser::CloseBracket(const Token& token) {
   return absl::OkStatus();
 }
 
+absl::Status Parser::CloseCall(const Pending& call) {
+  const size_t count = operands_.size() - call.base;
+  if (count > 1 && IsDerivative(call)) {
+    const absl::Status status =
+        ReadVariables(builder_->graph(), absl::MakeConstSpan(operands_).last(count),
+                      builder_->limits().max_derivative_order)
+            .status();
+    if (!status.ok()) return WithPlace(text_, call.offset, status);
+  }
+  return Call(NameOf(call), count, call.offset);
+}
+
 absl::Status Parser::CloseTuple(const Pending& tuple) {
   Pending& form = pending_.back();
   const auto size = static_cast<uint32_t>(operands_.size() - tuple.base);
   if (form.kind == Kind::kHyper) {
     form.tuple_sizes[form.tuples++] = size;
-  } else if (size != 2) {
+  } else if (form.kind == Kind::kPiecewise && size != 2) {
     return SyntaxError(
         text_, tuple.bracket,
         StrCat("a pair in Piecewise is (value, condition); this has ", size, " members"));

@@ -3,7 +3,8 @@
 
 // The infix parser behind ParseText: operator precedence over an explicit stack. Nobody else uses
 // it. What names mean is the builder's affair; this knows syntax and four forms (Piecewise, hyper,
-// Rational, Derivative). Must never recurse and never look back further than its stacks.
+// Rational, and the variables of Derivative). Must never recurse and never look back further than
+// its stacks.
 
 #include <cstdint>
 #include <string_view>
@@ -72,6 +73,8 @@ class Parser {
 
   // Brackets and forms: parse_brackets.cc.
   bool OpensTuple() const;
+  bool IsDerivative(const Pending& call) const;
+  bool StandsInDerivative(const Pending& group) const;
   absl::Status TakeCall(const Token& name);
   absl::Status TakeRational(const Token& name);
   absl::StatusOr<Token> TakeSignedInteger(bool* negative);
@@ -79,6 +82,7 @@ class Parser {
   absl::Status TakeComma(const Token& token);
   absl::Status CloseBracket(const Token& token);
   absl::Status CloseTuple(const Pending& tuple);
+  absl::Status CloseCall(const Pending& call);
   absl::Status ClosePiecewise(const Pending& call);
   absl::Status CloseHyper(const Pending& call);
 

@@ -4,12 +4,21 @@
 
 #include "server/base/strings.h"
 #include "server/expr/catalogue.h"
+#include "server/expr/derivative.h"
 #include "server/expr/text/number_text.h"
 
 namespace formulary::expr::text {
 namespace {
 
 using base::StrCat;
+
+// Printing refuses no order.
+std::vector<Variable> VariablesOf(const Graph& graph, NodeId derivative) {
+  constexpr size_t kAnyOrder = 1u << 30;
+  absl::StatusOr<std::vector<Variable>> variables =
+      ReadVariables(graph, graph.operands(derivative), kAnyOrder);
+  return variables.ok() ? *std::move(variables) : std::vector<Variable>();
+}
 
 // x**(1/n), n > 1.
 bool IsRoot(const Graph& graph, NodeId id) {
@@ -35,6 +44,7 @@ VisualWriter::Shape VisualWriter::ShapeOf(NodeId id) const {
   if (function == fn::kNeg) return Shape::kNegation;
   if (function == fn::kDiv) return Shape::kFraction;
   if (function == fn::kPiecewise) return Shape::kCases;
+  if (function == fn::kDerivative && !VariablesOf(graph_, id).empty()) return Shape::kDerivative;
   return several && !Infix(id).empty() ? Shape::kInfix : Shape::kNamed;
 }
 
@@ -63,6 +73,7 @@ uint8_t VisualWriter::PrecedenceOf(NodeId id, Shape shape, bool negated) const {
     case Shape::kSum:
       return kSum;
     case Shape::kNegation:
+    case Shape::kDerivative:
       return kProduct;
     case Shape::kRoot:
     case Shape::kPower:
@@ -153,6 +164,8 @@ void VisualWriter::Write(NodeId id, Shape shape, const Context& context, Pieces*
       return WriteInfix(id, out);
     case Shape::kCases:
       return WriteCases(id, out);
+    case Shape::kDerivative:
+      return WriteDerivative(id, out);
     case Shape::kNamed:
       return WriteNamed(id, out);
   }
@@ -258,6 +271,27 @@ void VisualWriter::WriteInfix(NodeId id, Pieces* out) const {
     if (i > 0) out->Text(Infix(id));
     out->Node(operands[i], context);
   }
+}
+
+// d^2/dx^2 f; with round letters where there is more than one variable.
+void VisualWriter::WriteDerivative(NodeId id, Pieces* out) const {
+  const std::vector<Variable> variables = VariablesOf(graph_, id);
+  const std::string_view d =
+      variables.size() > 1 ? style_.partial_differential : style_.differential;
+  const auto raised = [this](std::string_view base, uint32_t order) {
+    if (order == 1) return std::string(base);
+    return StrCat(style_.power[0], base, style_.power[1], Number(StrCat(order)), style_.power[2]);
+  };
+  uint32_t order = 0;
+  std::string below;
+  for (const Variable& variable : variables) {
+    order += variable.order;
+    const std::string name = Name(source_.ArgumentName(graph_[variable.argument]));
+    base::StrAppend(&below, d, raised(name, variable.order));
+  }
+  out->Text(StrCat(style_.fraction[0], raised(d, order), style_.fraction[1], below,
+                   style_.fraction[2], style_.times));
+  out->Node(graph_.operands(id)[0], {.precedence = kUnary, .leading = false});
 }
 
 void VisualWriter::WriteCases(NodeId id, Pieces* out) const {

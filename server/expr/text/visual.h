@@ -21,6 +21,7 @@ struct Style {
   std::string_view square_root[2];
   std::string_view times, times_digit;  // between factors; in front of a digit
   std::string_view plus, minus, sign;
+  std::string_view differential, partial_differential;
   std::string_view case_open, case_if, case_next, case_otherwise, case_close;
 };
 
@@ -58,6 +59,7 @@ class VisualWriter : public TreeWriter {
     kFraction,
     kInfix,
     kCases,
+    kDerivative,
     kNamed
   };
 
@@ -78,6 +80,7 @@ class VisualWriter : public TreeWriter {
   void WriteFactorPower(const Factor& factor, Pieces* out) const;
   void WriteInfix(NodeId id, Pieces* out) const;
   void WriteCases(NodeId id, Pieces* out) const;
+  void WriteDerivative(NodeId id, Pieces* out) const;
   static void Put(std::string_view text, Pieces* out) { out->Text(std::string(text)); }
 
   const Style& style_;

@@ -152,7 +152,7 @@ const char* const kSeeds[] = {
     "(FPCore name (x (! :precision binary32 y)) :pre (< 0 x 1) (let* ([a (+ x 1)] [b (* a y)]) (if "
     "(< a b 3) "
     "(! :p 1 (- a)) (/ b 0x1.8p3))))",
-    "A @ B + C.T - Derivative(x**2, x) // [1] && {2} || !3",
+    "A @ B + C.T - Derivative(x**2, (x, 1)) // [1] && {2} || !3",
 };
 
 TEST(HostileTextTest, RandomBytes) {

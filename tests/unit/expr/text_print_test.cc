@@ -217,6 +217,7 @@ TEST(PrintSymPyTest, UsesSymPysNames) {
       {"log(x, 2)", "log(x, 2)"},
       {"to_float(x) + barrier(x + y)", "x + (x + y)"},
       {"x**(1/3)", "x**(1/3)"},
+      {"diff(sin(x*y), x, (y, 2))", "Derivative(sin(x*y), x, y, 2)"},
   };
   CheckAs(Notation::kSymPy, kCases);
 }
@@ -267,6 +268,11 @@ TEST(PrintLatexTest, ReadsAsMathematics) {
       {"to_float(x)**2", "x^{2}"},
       {"a % b", "a \\bmod b"},
       {"α + ħ_1", "α + ħ_{1}"},
+      {"diff(sin(x), x)", "\\frac{d}{dx} \\sin\\left(x\\right)"},
+      {"2*diff(x*y, alpha, 2)**3",
+       "2 \\left(\\frac{d^{2}}{d\\alpha^{2}} \\left(x y\\right)\\right)^{3}"},
+      {"diff(x + y, x, 2, y)",
+       "\\frac{\\partial ^{3}}{\\partial x^{2}\\partial y} \\left(x + y\\right)"},
   };
   CheckAs(Notation::kLatex, kCases);
 }
@@ -283,6 +289,19 @@ TEST(PrintMathMlTest, IsWellFormedPresentation) {
           "mi><mo>)</mo>"
           "</mrow><mo>)</mo></mrow></mrow><mrow><mn>2</mn></mrow></msup><mo>&lt;</mo><mn>1</mn>" +
           tail);
+}
+
+TEST(PrintMathMlTest, DerivativesAreQuotientsOfDifferentials) {
+  const std::string printed = Printed("diff(f, x, 2)", Notation::kMathMl);
+  EXPECT_THAT(printed, HasSubstr("<mfrac><mrow><msup><mrow><mi>d</mi></mrow><mrow><mn>2</mn></mrow>"
+                                 "</msup></mrow><mrow><mi>d</mi><msup><mrow><mi>x</mi></mrow>"
+                                 "<mrow><mn>2</mn></mrow></msup></mrow></mfrac>"));
+}
+
+TEST(PrintFpCoreTest, HasNoDerivatives) {
+  const absl::StatusOr<std::string> printed =
+      PrintProgram(*ProgramOf("diff(x, x)"), {.notation = Notation::kFpCore});
+  EXPECT_EQ(printed.status().code(), absl::StatusCode::kUnimplemented);
 }
 
 TEST(PrintFpCoreTest, NestsChoicesAndFoldsSums) {
