@@ -64,6 +64,7 @@ class Parser {
     AddConnection(&app_);
     AddEval();
     AddSimplify();
+    AddDiff();
     AddRender();
     AddFunctions();
     AddKernels();
@@ -203,6 +204,32 @@ class Parser {
                        "Tell operations before and after, and the rules applied");
     AddJson(simplify, &options->json);
     OnRun(simplify, Simplify, options);
+  }
+
+  void AddDiff() {
+    auto options = std::make_shared<DiffOptions>();
+    CLI::App* diff = AddCommand("diff", "Differentiate formulas");
+    diff->footer(
+        "\nExamples:\n  formulary diff 'sin(x)*exp(-x)' --order 2\n"
+        "  formulary diff f='x*y**2' g='x/y' --wrt x,y --kind jacobian");
+    AddFormulas(diff, &options->formulas);
+    diff->add_option("--wrt", options->wrt, "Arguments to differentiate by [all]")
+        ->type_name("NAME,...")
+        ->delimiter(',');
+    diff->add_option("--kind", options->kind,
+                     "gradient, jacobian, hessian, order, jacobian_vector, vector_jacobian "
+                     "[gradient; order with --order]")
+        ->type_name("KIND")
+        ->check(OneOf(DerivativeKinds()));
+    diff->add_option("--order", options->order, "Order of the derivatives [the kind's own]")
+        ->type_name("N");
+    diff->add_flag("--values", options->values, "Also print the formulas themselves, first");
+    diff->add_flag("--sparse", options->sparse,
+                   "Leave out what is 0 everywhere, and the lower half of a hessian");
+    diff->add_flag("--unsimplified", options->unsimplified, "As differentiation gives it");
+    diff->add_flag("--report", options->report, "Tell the mode, and operations before and after");
+    AddJson(diff, &options->json);
+    OnRun(diff, Diff, options);
   }
 
   void AddRender() {

@@ -38,6 +38,23 @@ struct SimplifyOptions {
 absl::Status Simplify(const client::Client& client, const SimplifyOptions& options,
                       absl::Duration timeout, Io& io);
 
+struct DiffOptions {
+  FormulaOptions formulas;
+  std::vector<std::string> wrt;
+  std::string kind;  // one of DerivativeKinds(); empty: by the order
+  uint32_t order = 0;
+  bool values = false;
+  bool sparse = false;
+  bool unsimplified = false;
+  bool report = false;
+  bool json = false;
+};
+absl::Status Diff(const client::Client& client, const DiffOptions& options, absl::Duration timeout,
+                  Io& io);
+
+// The words --kind takes.
+std::vector<std::string> DerivativeKinds();
+
 struct RenderOptions {
   FormulaOptions formulas;
   std::string format = "text";

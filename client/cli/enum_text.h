@@ -28,6 +28,12 @@ inline std::string CacheText(v1::CacheOutcome outcome) {
 inline std::string StopReasonText(v1::StopReason reason) {
   return EnumWord(v1::StopReason_Name(reason), "STOP_REASON_");
 }
+inline std::string DerivativeModeText(v1::DerivativeMode mode) {
+  return EnumWord(v1::DerivativeMode_Name(mode), "DERIVATIVE_MODE_");
+}
+inline std::string DerivativeKindText(v1::DerivativeKind kind) {
+  return EnumWord(v1::DerivativeKind_Name(kind), "DERIVATIVE_KIND_");
+}
 inline std::string DataTypeText(v1::DataType dtype) {
   return EnumWord(v1::DataType_Name(dtype), "DATA_TYPE_");
 }

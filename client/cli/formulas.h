@@ -2,7 +2,7 @@
 #define FORMULARY_CLIENT_CLI_FORMULAS_H_
 
 // The formulas and values of a command line: EXPR, name=EXPR and name=VALUE words, --output and
-// --assume. Shared by eval, simplify, render and bench.
+// --assume. Shared by eval, simplify, diff, render and bench.
 
 #include <iosfwd>
 #include <string>

@@ -10,6 +10,7 @@ Examples:
   formulary eval 'exp(-x**2/2)' 'x=linspace(-4,4,9)'
   formulary eval 'sin(x)/x' 'x=linspace(-20,20,400)' --plot
   formulary simplify 'sin(x)**2 + cos(x)**2'
+  formulary diff 'x**y' --wrt x,y
   formulary render 'exp(-x**2/2)' --format c
   formulary functions erf
 

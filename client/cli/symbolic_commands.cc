@@ -1,4 +1,4 @@
-// formulary simplify, formulary render
+// formulary simplify, formulary diff, formulary render
 
 #include <array>
 
@@ -28,13 +28,36 @@ constexpr std::array<FormatRow, 7> kFormats = {{
     {"mathml", v1::FORMAT_MATHML},
 }};
 
+// One formula bare; several under their names.
+template <typename Response>
+void PrintTexts(const Response& response, Io& io) {
+  for (int i = 0; i < response.texts_size(); ++i) {
+    const bool named = response.texts_size() > 1 && i < response.program().outputs_size();
+    io.out << (named ? Cat(response.program().outputs(i).name(), " = ") : "") << response.texts(i)
+           << '\n';
+  }
+}
+
+template <typename Strings>
+void WriteStrings(std::string_view key, const Strings& strings, JsonWriter* json) {
+  json->Key(key);
+  json->BeginArray();
+  for (const std::string& text : strings) json->String(text);
+  json->EndArray();
+}
+
+template <typename Integers>
+void WriteIntegers(std::string_view key, const Integers& integers, JsonWriter* json) {
+  json->Key(key);
+  json->BeginArray();
+  for (const auto value : integers) json->Integer(value);
+  json->EndArray();
+}
+
 void PrintSimplifyJson(const v1::SimplifyResponse& response, Io& io) {
   JsonWriter json;
   json.BeginObject();
-  json.Key("texts");
-  json.BeginArray();
-  for (const std::string& text : response.texts()) json.String(text);
-  json.EndArray();
+  WriteStrings("texts", response.texts(), &json);
   json.Key("operations_before");
   json.Integer(response.operations_before());
   json.Key("operations_after");
@@ -56,6 +79,28 @@ void PrintSimplifyJson(const v1::SimplifyResponse& response, Io& io) {
     json.EndObject();
   }
   json.EndArray();
+  json.EndObject();
+  io.out << json.text() << '\n';
+}
+
+void PrintDiffJson(const v1::DifferentiateResponse& response, Io& io) {
+  std::vector<std::string> names;
+  for (const v1::Output& output : response.program().outputs()) names.push_back(output.name());
+  JsonWriter json;
+  json.BeginObject();
+  WriteStrings("names", names, &json);
+  WriteStrings("texts", response.texts(), &json);
+  WriteStrings("seeds", response.seeds(), &json);
+  WriteIntegers("rows", response.rows(), &json);
+  WriteIntegers("columns", response.columns(), &json);
+  json.Key("mode");
+  json.String(DerivativeModeText(response.mode()));
+  json.Key("operations_before");
+  json.Integer(response.operations_before());
+  json.Key("operations_after");
+  json.Integer(response.operations_after());
+  json.Key("stop_reason");
+  json.String(StopReasonText(response.stop_reason()));
   json.EndObject();
   io.out << json.text() << '\n';
 }
@@ -83,13 +128,43 @@ absl::Status Simplify(const client::Client& client, const SimplifyOptions& optio
     PrintSimplifyJson(response, io);
     return absl::OkStatus();
   }
-  // One formula bare; several under their names.
-  for (int i = 0; i < response.texts_size(); ++i) {
-    const bool named = response.texts_size() > 1 && i < response.program().outputs_size();
-    io.out << (named ? Cat(response.program().outputs(i).name(), " = ") : "") << response.texts(i)
-           << '\n';
-  }
+  PrintTexts(response, io);
   if (options.report) PrintSimplifyReport(response, io);
+  return absl::OkStatus();
+}
+
+std::vector<std::string> DerivativeKinds() {
+  std::vector<std::string> names;
+  for (int kind = v1::DERIVATIVE_KIND_GRADIENT; kind <= v1::DerivativeKind_MAX; ++kind)
+    names.push_back(DerivativeKindText(static_cast<v1::DerivativeKind>(kind)));
+  return names;
+}
+
+absl::Status Diff(const client::Client& client, const DiffOptions& options, absl::Duration timeout,
+                  Io& io) {
+  ASSIGN_OR_RETURN(const Formulas formulas, ReadFormulas(options.formulas, io.in));
+  client::DifferentiateOptions wanted{.wrt = options.wrt,
+                                      .order = options.order,
+                                      .include_values = options.values,
+                                      .sparse = options.sparse,
+                                      .unsimplified = options.unsimplified,
+                                      .timeout = timeout};
+  for (int kind = v1::DERIVATIVE_KIND_GRADIENT; kind <= v1::DerivativeKind_MAX; ++kind) {
+    const auto value = static_cast<v1::DerivativeKind>(kind);
+    if (DerivativeKindText(value) == options.kind) wanted.kind = value;
+  }
+  ASSIGN_OR_RETURN(const v1::DifferentiateResponse response,
+                   client.Differentiate(formulas.program, wanted));
+  if (options.json) {
+    PrintDiffJson(response, io);
+    return absl::OkStatus();
+  }
+  PrintTexts(response, io);
+  if (options.report) {
+    io.out << DerivativeModeText(response.mode()) << " mode; " << response.operations_before()
+           << " operations as derived, " << response.operations_after() << " after; "
+           << StopReasonText(response.stop_reason()) << '\n';
+  }
   return absl::OkStatus();
 }
 

@@ -17,6 +17,7 @@ constexpr char kEvaluateStream[] = "/formulary.v1.EvaluationService/EvaluateStre
 constexpr char kCreateRegion[] = "/formulary.v1.EvaluationService/CreateRegion";
 constexpr char kDeleteRegion[] = "/formulary.v1.EvaluationService/DeleteRegion";
 constexpr char kSimplify[] = "/formulary.v1.SymbolicService/Simplify";
+constexpr char kDifferentiate[] = "/formulary.v1.SymbolicService/Differentiate";
 constexpr char kRender[] = "/formulary.v1.SymbolicService/Render";
 constexpr char kListFunctions[] = "/formulary.v1.CatalogService/ListFunctions";
 constexpr char kGetFunction[] = "/formulary.v1.CatalogService/GetFunction";
@@ -156,6 +157,19 @@ absl::StatusOr<v1::SimplifyResponse> Client::Simplify(const Target& program,
   RETURN_IF_ERROR(SetProgram(program, request.mutable_program()));
   *request.mutable_budget() = budget;
   return Call<v1::SimplifyResponse>(*channel_, kSimplify, request, options.timeout);
+}
+
+absl::StatusOr<v1::DifferentiateResponse> Client::Differentiate(
+    const Target& program, const DifferentiateOptions& options) const {
+  v1::DifferentiateRequest request;
+  RETURN_IF_ERROR(SetProgram(program, request.mutable_program()));
+  request.mutable_wrt()->Assign(options.wrt.begin(), options.wrt.end());
+  request.set_kind(options.kind);
+  request.set_order(options.order);
+  request.set_include_values(options.include_values);
+  request.set_sparse(options.sparse);
+  request.set_unsimplified(options.unsimplified);
+  return Call<v1::DifferentiateResponse>(*channel_, kDifferentiate, request, options.timeout);
 }
 
 absl::StatusOr<std::string> Client::Render(const Target& program, v1::Format format, RenderOf of,

@@ -69,6 +69,17 @@ struct Result {
   const Array* Find(std::string_view name) const;
 };
 
+// Which derivatives, of which every output has its own.
+struct DifferentiateOptions {
+  v1::DerivativeKind kind = v1::DERIVATIVE_KIND_UNSPECIFIED;  // gradient; order when order > 1
+  std::vector<std::string> wrt;  // arguments; empty: all that can be differentiated by
+  uint32_t order = 0;            // 0: the kind's own
+  bool include_values = false;   // the outputs themselves come first
+  bool sparse = false;           // leaves out what is 0 everywhere, and half of a Hessian
+  bool unsimplified = false;
+  absl::Duration timeout = absl::InfiniteDuration();  // infinite: the server's default deadline
+};
+
 // One item of a batch.
 struct BatchItem {
   Target target;
@@ -113,6 +124,11 @@ class Client {
   absl::StatusOr<v1::SimplifyResponse> Simplify(const Target& program,
                                                 const v1::Budget& budget = {},
                                                 const CallOptions& options = {}) const;
+
+  // A program of derivatives. INVALID_ARGUMENT for a name that is no argument, or an argument of
+  // integers; UNIMPLEMENTED names the function that has no derivative.
+  absl::StatusOr<v1::DifferentiateResponse> Differentiate(
+      const Target& program, const DifferentiateOptions& options = {}) const;
 
   // The program in a notation, as sent or simplified. C is always what would be compiled.
   enum class RenderOf : uint8_t { kAsSent, kSimplified };

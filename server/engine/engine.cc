@@ -11,6 +11,7 @@
 #include "server/engine/engine_impl.h"
 #include "server/expr/infer.h"
 #include "server/passes/canonicalize.h"
+#include "server/passes/expand_derivatives.h"
 #include "server/runtime/isa.h"
 
 namespace formulary::engine {
@@ -130,6 +131,7 @@ passes::Budget EngineImpl::Budget() const {
 
 absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::MakeFormula(
     expr::Program program, std::vector<uint32_t>* original_positions) {
+  ASSIGN_OR_RETURN(program, passes::ResolveDerivatives(program, options_.expression_limits()));
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&program));
   passes::Canonical canonical = passes::Canonicalize(program);
   *original_positions = std::move(canonical.original_positions);

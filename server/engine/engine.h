@@ -147,6 +147,38 @@ struct SimplifyBudget {
   base::Deadline deadline;  // then the best so far
 };
 
+// The same numbers as formulary.v1.DerivativeKind and DerivativeMode.
+enum class DerivativeKind : uint8_t {
+  kUnspecified = 0,
+  kGradient = 1,
+  kJacobian = 2,
+  kHessian = 3,
+  kOrder = 4,
+  kJacobianVector = 5,
+  kVectorJacobian = 6
+};
+enum class DerivativeMode : uint8_t { kUnspecified = 0, kForward = 1, kReverse = 2 };
+
+struct DifferentiateSpec {
+  DerivativeKind kind = DerivativeKind::kUnspecified;
+  std::vector<std::string> wrt;  // names of arguments; empty: all that can be differentiated by
+  uint32_t order = 0;            // 0: the kind's own
+  bool include_values = false;
+  bool sparse = false;
+  bool as_derived = false;  // not simplified
+  SimplifyBudget budget;
+};
+
+struct Differentiation {
+  expr::Program program;
+  std::vector<std::string> seeds;       // arguments that were added
+  std::vector<uint32_t> rows, columns;  // of the matrix, by derivative
+  DerivativeMode mode = DerivativeMode::kUnspecified;
+  uint32_t operations_before = 0;  // as derived
+  uint32_t operations_after = 0;
+  StopReason stop_reason = StopReason::kFinished;
+};
+
 // The same numbers as formulary.v1.Format.
 enum class Format : uint8_t {
   kText = 1,
@@ -198,6 +230,8 @@ class Engine {
   // These compute on the calling thread: call them on the pool (RunOnPool).
   virtual absl::StatusOr<Simplification> Simplify(const expr::Program& program,
                                                   SimplifyBudget budget) = 0;
+  virtual absl::StatusOr<Differentiation> Differentiate(const expr::Program& program,
+                                                        const DifferentiateSpec& spec) = 0;
   virtual absl::StatusOr<std::string> Render(const expr::Program& program, Format format,
                                              bool simplified) = 0;
 

@@ -34,6 +34,8 @@ class EngineImpl : public Engine {
                base::Deadline deadline, CompileDone done) override;
   absl::StatusOr<Simplification> Simplify(const expr::Program& program,
                                           SimplifyBudget budget) override;
+  absl::StatusOr<Differentiation> Differentiate(const expr::Program& program,
+                                                const DifferentiateSpec& spec) override;
   absl::StatusOr<std::string> Render(const expr::Program& program, Format format,
                                      bool simplified) override;
   std::vector<KernelInfo> ListKernels() const override;
@@ -60,6 +62,9 @@ class EngineImpl : public Engine {
   void RunEvaluation(const FlightPointer& flight);
   std::string MemoKey(const Flight& flight) const;
   void Finish(const FlightPointer& flight, absl::Status status);
+
+  // symbolic.cc
+  passes::Budget Within(const SimplifyBudget& budget) const;
 
   // engine.cc
   BuildTarget Target() const;

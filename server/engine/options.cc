@@ -15,6 +15,7 @@ constexpr LimitRow kLimits[] = {
     {"max_constant_bits", &Options::max_constant_bits, "bits of an exact constant as sent"},
     {"max_folded_bits", &Options::max_folded_bits,
      "bits of a constant that simplification may compute"},
+    {"max_derivative_order", &Options::max_derivative_order, "order of a derivative"},
     {"max_rank", &Options::max_rank, "dimensions of an array"},
     {"max_elements", &Options::max_elements,
      "elements of an array, or of the shape inputs broadcast to"},
@@ -50,7 +51,8 @@ expr::Limits Options::expression_limits() const {
           .max_outputs = static_cast<size_t>(max_outputs),
           .max_name_bytes = static_cast<size_t>(max_name_bytes),
           .max_constant_bits = static_cast<size_t>(max_constant_bits),
-          .max_folded_bits = static_cast<size_t>(max_folded_bits)};
+          .max_folded_bits = static_cast<size_t>(max_folded_bits),
+          .max_derivative_order = static_cast<size_t>(max_derivative_order)};
 }
 
 absl::Span<const LimitRow> LimitRows() { return kLimits; }

@@ -26,6 +26,7 @@ struct Options {
   double max_name_bytes = 128;
   double max_constant_bits = 4'096;
   double max_folded_bits = 16'384;
+  double max_derivative_order = 64;
   double max_rank = 8;
   double max_elements = 2147483648.0;
   double compile_seconds = 15;

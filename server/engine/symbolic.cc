@@ -1,14 +1,17 @@
-// Simplify and Render.
+// Simplify, Differentiate and Render.
 
 #include <algorithm>
 
 #include "server/base/error.h"
 #include "server/base/status_macros.h"
+#include "server/base/strings.h"
 #include "server/codegen/emit_c.h"
 #include "server/engine/engine_impl.h"
 #include "server/expr/infer.h"
 #include "server/expr/text/print.h"
 #include "server/passes/canonicalize.h"
+#include "server/passes/differentiate.h"
+#include "server/passes/expand_derivatives.h"
 #include "server/passes/operations.h"
 #include "server/passes/present.h"
 
@@ -39,19 +42,56 @@ StopReason Converted(passes::StopReason reason) {
   return StopReason::kUnspecified;
 }
 
+absl::StatusOr<uint32_t> PositionOf(const expr::Program& program, std::string_view name) {
+  for (uint32_t k = 0; k < program.arguments.size(); ++k) {
+    if (program.arguments[k].name == name) return k;
+  }
+  return base::InvalidArgument(
+      "UNKNOWN_ARGUMENT", "",
+      base::StrCat("\"", name.substr(0, 64), "\" is not an argument of the program"));
+}
+
+// Names become positions; a kind that is not stated is by the order.
+absl::StatusOr<passes::DerivativeSpec> SpecOf(const expr::Program& program,
+                                              const DifferentiateSpec& spec) {
+  passes::DerivativeSpec result{
+      .order = spec.order, .include_values = spec.include_values, .sparse = spec.sparse};
+  const auto own = spec.order > 1 ? DerivativeKind::kOrder : DerivativeKind::kGradient;
+  result.kind = static_cast<passes::DerivativeKind>(
+      spec.kind == DerivativeKind::kUnspecified ? own : spec.kind);
+  for (size_t k = 0; k < spec.wrt.size(); ++k) {
+    const std::string field = base::StrCat("wrt[", k, "]");
+    const absl::StatusOr<uint32_t> position = PositionOf(program, spec.wrt[k]);
+    if (!position.ok()) return base::WithFieldPrefix(position.status(), field);
+    if (std::find(result.wrt.begin(), result.wrt.end(), *position) != result.wrt.end()) {
+      return base::InvalidArgument(
+          "DUPLICATE_ARGUMENT", field,
+          base::StrCat("\"", spec.wrt[k].substr(0, 64), "\" stands twice"));
+    }
+    result.wrt.push_back(*position);
+  }
+  if (spec.wrt.empty()) result.wrt = passes::DifferentiableArguments(program);
+  return result;
+}
+
 }  // namespace
 
-absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program,
-                                                    SimplifyBudget budget) {
-  Simplification result;
-  result.operations_before = passes::CountOperations(program.graph, program.roots());
-  expr::Program typed = program;
-  RETURN_IF_ERROR(expr::MakeConversionsExplicit(&typed));
+passes::Budget EngineImpl::Within(const SimplifyBudget& budget) const {
   passes::Budget limits = Budget();
   limits.deadline = budget.deadline;
   if (budget.max_steps > 0) limits.max_steps = std::min(limits.max_steps, budget.max_steps);
   if (budget.max_nodes > 0) limits.max_nodes = std::min(limits.max_nodes, budget.max_nodes);
-  passes::Simplified simplified = passes::Optimize(typed, limits);
+  return limits;
+}
+
+absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program,
+                                                    SimplifyBudget budget) {
+  Simplification result;
+  ASSIGN_OR_RETURN(expr::Program typed,
+                   passes::ResolveDerivatives(program, options_.expression_limits()));
+  result.operations_before = passes::CountOperations(typed.graph, typed.roots());
+  RETURN_IF_ERROR(expr::MakeConversionsExplicit(&typed));
+  passes::Simplified simplified = passes::Optimize(typed, Within(budget));
   result.program = std::move(simplified.program);
   result.operations_after = passes::CountOperations(result.program.graph, result.program.roots());
   result.stop_reason = Converted(simplified.stop_reason);
@@ -61,6 +101,30 @@ absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program
                             Snippet(result.program, application.after)});
   }
   if (program.numerics != expr::Numerics::kStrict) result.program = passes::Present(result.program);
+  return result;
+}
+
+absl::StatusOr<Differentiation> EngineImpl::Differentiate(const expr::Program& program,
+                                                          const DifferentiateSpec& spec) {
+  const expr::Limits limits = options_.expression_limits();
+  ASSIGN_OR_RETURN(passes::DerivativeSpec derivative, SpecOf(program, spec));
+  ASSIGN_OR_RETURN(expr::Program typed, passes::ExpandDerivatives(program, limits));
+  RETURN_IF_ERROR(expr::MakeConversionsExplicit(&typed));
+  ASSIGN_OR_RETURN(passes::Differentiated derived,
+                   passes::Differentiate(typed, derivative, limits, Within(spec.budget)));
+  Differentiation result;
+  result.program = std::move(derived.program);
+  result.seeds = std::move(derived.seeds);
+  result.rows = std::move(derived.rows);
+  result.columns = std::move(derived.columns);
+  result.mode = static_cast<DerivativeMode>(derived.mode);
+  result.operations_before = passes::CountOperations(result.program.graph, result.program.roots());
+  result.operations_after = result.operations_before;
+  if (spec.as_derived) return result;
+  ASSIGN_OR_RETURN(Simplification simplified, Simplify(result.program, spec.budget));
+  result.program = std::move(simplified.program);
+  result.operations_after = simplified.operations_after;
+  result.stop_reason = simplified.stop_reason;
   return result;
 }
 
@@ -79,7 +143,7 @@ absl::StatusOr<std::string> EngineImpl::Render(const expr::Program& program, For
                      formula->GetVariant(spec, Target()));
     return variant->CText();
   }
-  expr::Program shown = program;
+  expr::Program shown = passes::DropGivenPartials(program);
   if (simplified) {
     ASSIGN_OR_RETURN(Simplification simplification, Simplify(program, {}));
     shown = std::move(simplification.program);

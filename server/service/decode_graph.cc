@@ -7,6 +7,8 @@
 #include "server/base/error.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
+#include "server/expr/catalogue.h"
+#include "server/expr/derivative.h"
 #include "server/service/field_path.h"
 
 namespace formulary::service {
@@ -115,6 +117,14 @@ absl::StatusOr<NodeId> GraphDecoder::DecodeCall(const v1::Call& call) {
   return builder_->Call(call.function(), operands_);
 }
 
+absl::Status GraphDecoder::CheckDerivative(NodeId id) const {
+  const expr::Graph& graph = builder_->graph();
+  if (!graph.IsCall(id, expr::fn::kDerivative)) return absl::OkStatus();
+  const size_t most = builder_->limits().max_derivative_order;
+  const absl::Status status = expr::ReadVariables(graph, graph.operands(id), most).status();
+  return status.ok() ? status : AtField("call.operands", status);
+}
+
 absl::StatusOr<NodeId> GraphDecoder::DecodeKind(const v1::Node& node) {
   absl::StatusOr<NodeId> id = NodeId{};
   switch (node.kind_case()) {
@@ -130,6 +140,7 @@ absl::StatusOr<NodeId> GraphDecoder::DecodeKind(const v1::Node& node) {
     case v1::Node::kCall:
       id = DecodeCall(node.call());
       if (!id.ok()) return AtField("call.function", id.status());
+      RETURN_IF_ERROR(CheckDerivative(*id));
       break;
     case v1::Node::KIND_NOT_SET:
       return MissingField("kind");

@@ -49,6 +49,8 @@ class GraphDecoder {
   absl::StatusOr<expr::NodeId> DecodeKind(const v1::Node& node);
   absl::StatusOr<expr::NodeId> DecodeConstant(const v1::Constant& constant);
   absl::StatusOr<expr::NodeId> DecodeCall(const v1::Call& call);
+  // What a call of "derivative" differentiates by.
+  absl::Status CheckDerivative(expr::NodeId id) const;
   absl::Status CheckDead(uint32_t index, absl::Span<const std::string> input_names);
   absl::Status DecodeForDefinition(uint32_t root);
   absl::Status CheckIndex(uint32_t index) const;

@@ -12,6 +12,7 @@
 #include "server/base/error.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
+#include "server/engine/derivatives.h"
 #include "server/expr/program_builder.h"
 #include "server/expr/text/parse.h"
 #include "server/service/decode_graph.h"
@@ -122,7 +123,8 @@ class ProgramDecoder {
   absl::Status DeclareArguments();
   absl::Status Define(const v1::Definition& definition);
   absl::Status DefineAll();
-  absl::Status CheckPartials(const v1::Definition& definition);
+  absl::StatusOr<std::vector<NodeId>> Partials(const v1::Definition& definition);
+  absl::StatusOr<NodeId> InDefinition(const v1::Output& output);
   absl::StatusOr<NodeId> Expression(const v1::Output& output, GraphDecoder::Scope scope);
   absl::Status AddOutputs();
   std::vector<uint32_t> NodesOf(GraphDecoder::Scope scope) const;
@@ -159,21 +161,27 @@ absl::StatusOr<NodeId> ProgramDecoder::Expression(const v1::Output& output,
   return InvalidArgument("MISSING_FIELD", "expression", "expression: neither a node nor text");
 }
 
-// Given partial derivatives are read, so that a wrong one is an error, and are not used: the body's
-// own derivative is exact.
-absl::Status ProgramDecoder::CheckPartials(const v1::Definition& definition) {
+// Given partial derivatives: what differentiation takes instead of the body's.
+absl::StatusOr<std::vector<NodeId>> ProgramDecoder::Partials(const v1::Definition& definition) {
   const int count = definition.partials_size();
   if (count != 0 && count != definition.parameters_size()) {
     return InvalidArgument(
         "PARTIALS_COUNT", "partials",
         StrCat("partials: ", count, " for ", definition.parameters_size(), " parameter(s)"));
   }
+  std::vector<NodeId> partials;
   for (int i = 0; i < count; ++i) {
-    const absl::Status status =
-        Expression(definition.partials(i), GraphDecoder::Scope::kDefinition).status();
-    if (!status.ok()) return Within(Indexed("partials", static_cast<size_t>(i)), status);
+    const absl::StatusOr<NodeId> partial = InDefinition(definition.partials(i));
+    if (!partial.ok()) return Within(Indexed("partials", static_cast<size_t>(i)), partial.status());
+    partials.push_back(*partial);
   }
-  return absl::OkStatus();
+  return partials;
+}
+
+// Derivatives by a definition's parameters are taken here: calls put anything in their places.
+absl::StatusOr<NodeId> ProgramDecoder::InDefinition(const v1::Output& output) {
+  ASSIGN_OR_RETURN(const NodeId node, Expression(output, GraphDecoder::Scope::kDefinition));
+  return engine::ExpandDerivatives(node, limits_.expression, &builder_.graph());
 }
 
 absl::Status ProgramDecoder::Define(const v1::Definition& definition) {
@@ -186,10 +194,10 @@ absl::Status ProgramDecoder::Define(const v1::Definition& definition) {
                                             definition.parameters().end());
   RETURN_IF_ERROR(builder_.BeginDefinition(definition.name(), parameters, inlining));
   graph_.BeginDefinition();
-  absl::StatusOr<NodeId> body = Expression(definition.body(), GraphDecoder::Scope::kDefinition);
+  absl::StatusOr<NodeId> body = InDefinition(definition.body());
   if (!body.ok()) return Within("body", body.status());
-  RETURN_IF_ERROR(CheckPartials(definition));
-  return builder_.EndDefinition(*body);
+  ASSIGN_OR_RETURN(const std::vector<NodeId> partials, Partials(definition));
+  return builder_.EndDefinition(*body, partials);
 }
 
 absl::Status ProgramDecoder::DefineAll() {

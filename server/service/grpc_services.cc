@@ -48,13 +48,15 @@ class GrpcEvaluation final : public EvaluationBase {
 };
 
 using SymbolicBase = v1::SymbolicService::WithRawCallbackMethod_Simplify<
-    v1::SymbolicService::WithRawCallbackMethod_Render<v1::SymbolicService::Service>>;
+    v1::SymbolicService::WithRawCallbackMethod_Differentiate<
+        v1::SymbolicService::WithRawCallbackMethod_Render<v1::SymbolicService::Service>>>;
 
 class GrpcSymbolic final : public SymbolicBase {
  public:
   explicit GrpcSymbolic(const RpcContext* rpc) : rpc_(*rpc), service_(rpc->service) {}
 
   FORMULARY_UNARY_METHOD(Simplify)
+  FORMULARY_UNARY_METHOD(Differentiate)
   FORMULARY_UNARY_METHOD(Render)
 
  private:

@@ -18,6 +18,7 @@ enum class Method : uint8_t {
   kCreateRegion,
   kDeleteRegion,
   kSimplify,
+  kDifferentiate,
   kRender,
   kListFunctions,
   kGetFunction,
@@ -27,16 +28,26 @@ enum class Method : uint8_t {
   kGetServerInfo,
 };
 
-inline constexpr std::array<std::string_view, 14> kMethodNames = {
-    "EvaluationService/Compile",       "EvaluationService/Evaluate",
-    "EvaluationService/BatchEvaluate", "EvaluationService/EvaluateStream",
-    "EvaluationService/CreateRegion",  "EvaluationService/DeleteRegion",
-    "SymbolicService/Simplify",        "SymbolicService/Render",
-    "CatalogService/ListFunctions",    "CatalogService/GetFunction",
-    "CatalogService/ListKernels",      "CatalogService/GetKernel",
-    "CatalogService/DeleteKernel",     "CatalogService/GetServerInfo"};
+inline constexpr auto kMethodNames = std::to_array<std::string_view>({
+    "EvaluationService/Compile",
+    "EvaluationService/Evaluate",
+    "EvaluationService/BatchEvaluate",
+    "EvaluationService/EvaluateStream",
+    "EvaluationService/CreateRegion",
+    "EvaluationService/DeleteRegion",
+    "SymbolicService/Simplify",
+    "SymbolicService/Differentiate",
+    "SymbolicService/Render",
+    "CatalogService/ListFunctions",
+    "CatalogService/GetFunction",
+    "CatalogService/ListKernels",
+    "CatalogService/GetKernel",
+    "CatalogService/DeleteKernel",
+    "CatalogService/GetServerInfo",
+});
 
 inline constexpr size_t kMethodCount = kMethodNames.size();
+static_assert(kMethodCount == static_cast<size_t>(Method::kGetServerInfo) + 1);
 
 }  // namespace formulary::service
 

@@ -4,8 +4,8 @@ namespace formulary::service {
 namespace {
 
 constexpr uint32_t kProgramField = 1;
-// Beside the program there are options and budgets of a few bytes.
-constexpr size_t kMaxRestBytes = 4096;
+// Beside the program there are options and budgets of a few bytes, and names of its arguments.
+constexpr size_t kMaxRestBytes = size_t{1} << 20;
 
 }  // namespace
 

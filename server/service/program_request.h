@@ -2,7 +2,7 @@
 #define FORMULARY_SERVER_SERVICE_PROGRAM_REQUEST_H_
 
 // Requests whose first field is a program and whose other fields are few: CompileRequest,
-// SimplifyRequest, RenderRequest. The program's bytes are set aside for DecodeProgram, which counts
+// SimplifyRequest, DifferentiateRequest, RenderRequest. The program's bytes are set aside for DecodeProgram, which counts
 // before it parses.
 
 #include <string>

@@ -23,7 +23,8 @@ base::Deadline DeadlineOfRewriting(base::Deadline call) {
   return base::Deadline::After(call.remaining() * kShareOfRewriting);
 }
 
-absl::Status AddTexts(const expr::Program& program, v1::SimplifyResponse* response) {
+template <typename Response>
+absl::Status AddTexts(const expr::Program& program, Response* response) {
   for (const expr::Output& output : program.outputs) {
     absl::StatusOr<std::string> text =
         expr::PrintExpression(program.graph, output.node, program.arguments,
@@ -68,6 +69,49 @@ absl::StatusOr<Outgoing> AnswerSimplify(const ServiceContext& context, const Cal
   return Outgoing(response.SerializeAsString());
 }
 
+engine::DifferentiateSpec SpecOf(const v1::DifferentiateRequest& request) {
+  return {.kind = static_cast<engine::DerivativeKind>(request.kind()),
+          .wrt = {request.wrt().begin(), request.wrt().end()},
+          .order = request.order(),
+          .include_values = request.include_values(),
+          .sparse = request.sparse(),
+          .as_derived = request.unsimplified(),
+          .budget = {.max_steps = request.budget().max_steps(),
+                     .max_nodes = request.budget().max_nodes()}};
+}
+
+absl::StatusOr<v1::DifferentiateResponse> EncodeDifferentiation(
+    const engine::Differentiation& derived) {
+  v1::DifferentiateResponse response;
+  *response.mutable_program() = EncodeProgram(derived.program);
+  RETURN_IF_ERROR(AddTexts(derived.program, &response));
+  response.mutable_seeds()->Assign(derived.seeds.begin(), derived.seeds.end());
+  response.mutable_rows()->Assign(derived.rows.begin(), derived.rows.end());
+  response.mutable_columns()->Assign(derived.columns.begin(), derived.columns.end());
+  response.set_mode(static_cast<v1::DerivativeMode>(derived.mode));
+  response.set_operations_before(derived.operations_before);
+  response.set_operations_after(derived.operations_after);
+  response.set_stop_reason(static_cast<v1::StopReason>(derived.stop_reason));
+  return response;
+}
+
+absl::StatusOr<Outgoing> AnswerDifferentiate(const ServiceContext& context, const Call& call) {
+  v1::DifferentiateRequest request;
+  ASSIGN_OR_RETURN(const expr::Program program,
+                   DecodeProgramRequest(call.request(), context.limits, &request));
+  if (!v1::DerivativeKind_IsValid(request.kind())) {
+    return base::InvalidArgument(
+        "UNKNOWN_ENUM_VALUE", "kind",
+        base::StrCat("kind: ", int{request.kind()}, " is not a value of the enum"));
+  }
+  RETURN_IF_ERROR(call.terms().Check());
+  ASSIGN_OR_RETURN(const engine::Differentiation derived,
+                   context.engine->Differentiate(program, SpecOf(request)));
+  RETURN_IF_ERROR(call.terms().Check());
+  ASSIGN_OR_RETURN(const v1::DifferentiateResponse response, EncodeDifferentiation(derived));
+  return Outgoing(response.SerializeAsString());
+}
+
 absl::StatusOr<Outgoing> AnswerRender(const ServiceContext& context, const Call& call) {
   v1::RenderRequest request;
   ASSIGN_OR_RETURN(const expr::Program program,
@@ -92,6 +136,11 @@ absl::StatusOr<Outgoing> AnswerRender(const ServiceContext& context, const Call&
 void SymbolicService::Simplify(CallPtr call) const {
   RunOnPool(context_.engine, std::move(call),
             [this](CallPtr running) { running->Finish(AnswerSimplify(context_, *running)); });
+}
+
+void SymbolicService::Differentiate(CallPtr call) const {
+  RunOnPool(context_.engine, std::move(call),
+            [this](CallPtr running) { running->Finish(AnswerDifferentiate(context_, *running)); });
 }
 
 void SymbolicService::Render(CallPtr call) const {

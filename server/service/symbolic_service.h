@@ -19,6 +19,7 @@ class SymbolicService {
   explicit SymbolicService(const ServiceContext* context) : context_(*context) {}
 
   void Simplify(CallPtr call) const;
+  void Differentiate(CallPtr call) const;
   void Render(CallPtr call) const;
 
  private:

@@ -184,6 +184,10 @@ TEST_F(ClientTest, AbandonedAndCancelledStreamsEnd) {
 
 TEST_F(ClientTest, SymbolicCalls) {
   EXPECT_EQ(client_.Simplify("x + x")->texts(0), "simple x + x");
+  EXPECT_EQ(
+      client_.Differentiate("x", {.kind = v1::DERIVATIVE_KIND_ORDER, .wrt = {"x"}, .order = 3})
+          ->texts(0),
+      "DERIVATIVE_KIND_ORDER 3");
   EXPECT_EQ(*client_.Render("x", v1::FORMAT_C, Client::RenderOf::kSimplified),
             "FORMAT_C simplified");
   EXPECT_EQ(client_.Compile("x")->cost().operations(), 2u);

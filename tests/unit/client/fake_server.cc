@@ -263,6 +263,26 @@ class FakeServer::Impl final : public v1::EvaluationService::Service,
     return grpc::Status::OK;
   }
 
+  grpc::Status Differentiate(grpc::ServerContext*, const v1::DifferentiateRequest* request,
+                             v1::DifferentiateResponse* response) override {
+    if (Has(request->program(), "fail")) return Failure();
+    const std::string kind = v1::DerivativeKind_Name(request->kind());
+    for (const std::string& name : request->wrt()) {
+      response->add_texts(kind + " " + std::to_string(request->order()));
+      response->mutable_program()->add_outputs()->set_name("d" + name);
+      response->add_rows(0);
+      response->add_columns(7);
+    }
+    if (request->sparse()) response->add_seeds("sparse");
+    if (request->include_values()) response->add_seeds("values");
+    if (request->unsimplified()) response->add_seeds("unsimplified");
+    response->set_mode(v1::DERIVATIVE_MODE_REVERSE);
+    response->set_operations_before(5);
+    response->set_operations_after(2);
+    response->set_stop_reason(v1::STOP_REASON_FINISHED);
+    return grpc::Status::OK;
+  }
+
   grpc::Status Render(grpc::ServerContext*, const v1::RenderRequest* request,
                       v1::RenderResponse* response) override {
     response->set_text(v1::Format_Name(request->format()) +

@@ -175,6 +175,23 @@ TEST_F(RunTest, Simplify) {
   EXPECT_EQ(Formulary({"simplify", "fail"}).exit_code, 2);
 }
 
+TEST_F(RunTest, Diff) {
+  EXPECT_EQ(Formulary({"diff", "x", "--wrt", "x"}).out, "DERIVATIVE_KIND_UNSPECIFIED 0\n");
+  EXPECT_EQ(Formulary({"diff", "x*y", "--wrt", "x,y", "--kind", "hessian", "--order", "2"}).out,
+            "dx = DERIVATIVE_KIND_HESSIAN 2\ndy = DERIVATIVE_KIND_HESSIAN 2\n");
+  EXPECT_THAT(Formulary({"diff", "x", "--wrt", "x", "--report"}).out,
+              HasSubstr("\nreverse mode; 5 operations as derived, 2 after; finished\n"));
+  EXPECT_EQ(Formulary({"diff", "x", "--wrt", "x", "--json", "--values", "--sparse",
+                       "--unsimplified", "--kind", "vector_jacobian"})
+                .out,
+            "{\"names\":[\"dx\"],\"texts\":[\"DERIVATIVE_KIND_VECTOR_JACOBIAN 0\"],\"seeds\":["
+            "\"sparse\",\"values\",\"unsimplified\"],\"rows\":[0],\"columns\":[7],\"mode\":"
+            "\"reverse\",\"operations_before\":5,\"operations_after\":2,\"stop_reason\":"
+            "\"finished\"}\n");
+  EXPECT_EQ(Formulary({"diff", "fail"}).exit_code, 2);
+  EXPECT_EQ(Formulary({"diff", "x", "--kind", "slope"}).exit_code, 2);
+}
+
 TEST_F(RunTest, Render) {
   EXPECT_EQ(Formulary({"render", "x"}).out, "FORMAT_TEXT\n");
   EXPECT_EQ(Formulary({"render", "x", "--format", "mathml", "--simplified"}).out,

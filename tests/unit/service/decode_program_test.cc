@@ -100,7 +100,24 @@ TEST(DecodeProgramTest, GoodPrograms) {
       {"definitions { name: 'f' parameters: 't' body { text: 't + 1' } partials { text: '1' } } "
        "outputs { "
        "text: 'f(f(x))' }",
-       "y0=x + 1 + 1",
+       "y0=with_partials(with_partials(x + 1, 1, x) + 1, 1, with_partials(x + 1, 1, x))",
+       {"x"}},
+      {"definitions { name: 'f' parameters: ['s', 't'] inlining: INLINING_NEVER body { text: 's*t' "
+       "} "
+       "partials { text: 't' } partials { text: 's' } } outputs { text: 'f(x, 2)' }",
+       "y0=with_partials(barrier(barrier(x)*barrier(2)), barrier(2), barrier(x), x, 2)",
+       {"x"}},
+      // Derivatives in the outputs stay; in a definition they are by its own parameters.
+      {"outputs { text: 'Derivative(x**2, (x, 2))' }", "y0=derivative(x**2, x, 2)", {"x"}},
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 0 } } nodes { call "
+       "{ "
+       "function: 'Derivative' operands: [1, 0] } } } outputs { node: 2 }",
+       "y0=derivative(sin(x), x)",
+       {"x"}},
+      {"definitions { name: 'f' parameters: ['s', 't'] body { text: 'diff(s*t**2, t)' } } outputs "
+       "{ "
+       "text: 'f(x, x)' }",
+       "y0=x*(2*x**(2 - 1))",
        {"x"}},
       // Nodes that nothing needs are no matter, and their symbols are no arguments.
       {"graph { nodes { symbol: 'dead' } nodes { symbol: 'x' } nodes { call { function: 'sin' "
@@ -259,6 +276,15 @@ TEST(DecodeProgramTest, BadProgramsNameFieldAndReason) {
        "BAD_NODE_INDEX", "program.graph.nodes[1].call.operands[0]", "there are 2 nodes"},
       {"definitions { name: 'f' parameters: 't' body { node: 9 } } outputs { text: '1' }",
        "BAD_NODE_INDEX", "program.definitions[0].body.node", "9"},
+      {"graph { nodes { symbol: 'x' } nodes { call { function: 'sin' operands: 0 } } nodes { call "
+       "{ "
+       "function: 'derivative' operands: [0, 1] } } } outputs { node: 2 }",
+       "BAD_DERIVATIVE", "program.graph.nodes[2].call.operands", "operand 2"},
+      {"graph { nodes { symbol: 'x' } nodes { constant { integer: 65 } } nodes { call { function: "
+       "'derivative' operands: [0, 0, 1] } } } outputs { node: 2 }",
+       "DERIVATIVE_ORDER", "program.graph.nodes[2].call.operands", "max_derivative_order is 64"},
+      {"outputs { text: 'diff(x, x + y)' }", "BAD_DERIVATIVE", "program.outputs[0].text",
+       "line 1, column 1"},
   };
   for (const BadCase& each : cases) {
     const absl::Status status = Decode(each.program).status();

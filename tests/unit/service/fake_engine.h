@@ -37,6 +37,9 @@ class FakeEngine final : public engine::Engine {
   std::function<void(engine::EvaluateCall, engine::EvaluateDone)> on_evaluate;
   std::function<absl::StatusOr<engine::Simplification>(const expr::Program&)> on_simplify;
   engine::SimplifyBudget simplify_budget;  // of the last call
+  std::function<absl::StatusOr<engine::Differentiation>(const expr::Program&,
+                                                        const engine::DifferentiateSpec&)>
+      on_differentiate;
   std::function<absl::StatusOr<std::string>(const expr::Program&, engine::Format, bool)> on_render;
   std::function<void(CompileAction, engine::CompileDone)> on_compile;
   std::vector<engine::KernelInfo> kernels;
@@ -100,6 +103,11 @@ class FakeEngine final : public engine::Engine {
                                   .operations_before = 3,
                                   .operations_after = 2,
                                   .rules = {{"add_zero", 1, "x + 0", "x"}}};
+  }
+  absl::StatusOr<engine::Differentiation> Differentiate(
+      const expr::Program& program, const engine::DifferentiateSpec& spec) override {
+    if (on_differentiate) return on_differentiate(program, spec);
+    return engine::Differentiation{.program = program};
   }
   absl::StatusOr<std::string> Render(const expr::Program& program, engine::Format format,
                                      bool simplified) override {

@@ -50,10 +50,10 @@ TEST_F(ServerTest, MalformedBytesAreInvalidForEveryMethod) {
   const char* const methods[] = {
       "formulary.v1.EvaluationService/Compile",       "formulary.v1.EvaluationService/Evaluate",
       "formulary.v1.EvaluationService/BatchEvaluate", "formulary.v1.SymbolicService/Simplify",
-      "formulary.v1.SymbolicService/Render",          "formulary.v1.CatalogService/ListFunctions",
-      "formulary.v1.CatalogService/GetFunction",      "formulary.v1.CatalogService/ListKernels",
-      "formulary.v1.CatalogService/GetKernel",        "formulary.v1.CatalogService/DeleteKernel",
-      "formulary.v1.CatalogService/GetServerInfo"};
+      "formulary.v1.SymbolicService/Differentiate",   "formulary.v1.SymbolicService/Render",
+      "formulary.v1.CatalogService/ListFunctions",    "formulary.v1.CatalogService/GetFunction",
+      "formulary.v1.CatalogService/ListKernels",      "formulary.v1.CatalogService/GetKernel",
+      "formulary.v1.CatalogService/DeleteKernel",     "formulary.v1.CatalogService/GetServerInfo"};
   for (const char* const method : methods) {
     const grpc::Status status = SendBytes("/" + std::string(method), "\xff\xff");
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "formulary/v1/symbolic_service.pb.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/service/fake_engine.h"
 #include "tests/unit/service/requests.h"
@@ -26,6 +27,13 @@ class SymbolicServiceTest : public ::testing::Test {
     auto call = std::make_shared<FakeCall>(Proto<v1::RenderRequest>(request).SerializeAsString());
     service_.Render(call);
     return call->WaitFor<v1::RenderResponse>();
+  }
+
+  absl::StatusOr<v1::DifferentiateResponse> Differentiate(std::string_view request) {
+    auto call =
+        std::make_shared<FakeCall>(Proto<v1::DifferentiateRequest>(request).SerializeAsString());
+    service_.Differentiate(call);
+    return call->WaitFor<v1::DifferentiateResponse>();
   }
 
   FakeEngine engine_;
@@ -109,6 +117,63 @@ TEST_F(SymbolicServiceTest, BadRequestsAreInvalid) {
     service_.Render(call);
     EXPECT_EQ(ReasonOf(call->Wait().status()), "MALFORMED_MESSAGE");
   }
+}
+
+TEST_F(SymbolicServiceTest, DifferentiateHandsOverWhatWasAskedAndAnswered) {
+  engine::DifferentiateSpec asked;
+  engine_.on_differentiate = [&asked](const expr::Program& program,
+                                      const engine::DifferentiateSpec& spec) {
+    asked = spec;
+    return engine::Differentiation{.program = program,
+                                   .seeds = {"x_dot"},
+                                   .rows = {0, 1},
+                                   .columns = {2, 3},
+                                   .mode = engine::DerivativeMode::kReverse,
+                                   .operations_before = 7,
+                                   .operations_after = 5};
+  };
+  const auto response = Differentiate(
+      "program { outputs { name: 'f' text: 'x*y' } } wrt: ['y', 'x'] kind: DERIVATIVE_KIND_HESSIAN "
+      "order: 2 include_values: true sparse: true unsimplified: true budget { max_steps: 9 }");
+  ASSERT_OK(response);
+  EXPECT_EQ(asked.kind, engine::DerivativeKind::kHessian);
+  EXPECT_THAT(asked.wrt, ::testing::ElementsAre("y", "x"));
+  EXPECT_EQ(asked.order, 2u);
+  EXPECT_TRUE(asked.include_values && asked.sparse && asked.as_derived);
+  EXPECT_EQ(asked.budget.max_steps, 9u);
+  EXPECT_EQ(response->program().outputs(0).name(), "f");
+  EXPECT_EQ(response->texts(0), "x*y");
+  EXPECT_EQ(response->seeds(0), "x_dot");
+  EXPECT_THAT(response->rows(), ::testing::ElementsAre(0, 1));
+  EXPECT_THAT(response->columns(), ::testing::ElementsAre(2, 3));
+  EXPECT_EQ(response->mode(), v1::DERIVATIVE_MODE_REVERSE);
+  EXPECT_EQ(response->operations_before(), 7u);
+  EXPECT_EQ(response->operations_after(), 5u);
+}
+
+TEST_F(SymbolicServiceTest, DifferentiateNamesTheFieldAtFault) {
+  EXPECT_EQ(ReasonOf(Differentiate("").status()), "MISSING_FIELD");
+  EXPECT_EQ(testing::FieldOf(Differentiate("program { outputs { text: 'x' } } kind: 99").status()),
+            "kind");
+  EXPECT_EQ(testing::FieldOf(Differentiate("program { outputs { text: 'x +' } }").status()),
+            "program.outputs[0].text");
+}
+
+// As many names as a program may have arguments come through.
+TEST_F(SymbolicServiceTest, DifferentiateByAThousandArguments) {
+  engine::DifferentiateSpec asked;
+  engine_.on_differentiate = [&asked](const expr::Program& program,
+                                      const engine::DifferentiateSpec& spec) {
+    asked = spec;
+    return engine::Differentiation{.program = program};
+  };
+  v1::DifferentiateRequest request =
+      Proto<v1::DifferentiateRequest>("program { outputs { text: 'x' } }");
+  for (int k = 0; k < 1024; ++k) request.add_wrt(std::string(124, 'x') + std::to_string(k));
+  auto call = std::make_shared<FakeCall>(request.SerializeAsString());
+  service_.Differentiate(call);
+  ASSERT_OK(call->WaitFor<v1::DifferentiateResponse>());
+  EXPECT_EQ(asked.wrt.size(), 1024u);
 }
 
 TEST_F(SymbolicServiceTest, ErrorsOfTheEnginePassThrough) {
