@@ -11,10 +11,10 @@
 
 namespace formulary::engine {
 
-// `node` of `graph` without calls of "derivative" below it; new nodes are added to the graph.
-// Errors are those of passes::ExpandDerivatives.
-absl::StatusOr<expr::NodeId> ExpandDerivatives(expr::NodeId node, const expr::Limits& limits,
-                                               expr::Graph* graph);
+// `node` of `graph` without calls of "derivative" below it; new nodes are added to the graph, made
+// as `numerics` allows. Errors are those of passes::ExpandDerivatives.
+absl::StatusOr<expr::NodeId> ExpandDerivatives(expr::NodeId node, expr::Numerics numerics,
+                                               const expr::Limits& limits, expr::Graph* graph);
 
 }  // namespace formulary::engine
 

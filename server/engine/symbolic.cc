@@ -54,8 +54,11 @@ absl::StatusOr<uint32_t> PositionOf(const expr::Program& program, std::string_vi
 // Names become positions; a kind that is not stated is by the order.
 absl::StatusOr<passes::DerivativeSpec> SpecOf(const expr::Program& program,
                                               const DifferentiateSpec& spec) {
-  passes::DerivativeSpec result{
-      .order = spec.order, .include_values = spec.include_values, .sparse = spec.sparse};
+  passes::DerivativeSpec result{.order = spec.order,
+                                .include_values = spec.include_values,
+                                .sparse = spec.sparse,
+                                .form = spec.as_derived ? passes::DerivativeForm::kAsDerived
+                                                        : passes::DerivativeForm::kCollected};
   const auto own = spec.order > 1 ? DerivativeKind::kOrder : DerivativeKind::kGradient;
   result.kind = static_cast<passes::DerivativeKind>(
       spec.kind == DerivativeKind::kUnspecified ? own : spec.kind);
@@ -87,9 +90,14 @@ passes::Budget EngineImpl::Within(const SimplifyBudget& budget) const {
 absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program,
                                                     SimplifyBudget budget) {
   Simplification result;
+  const expr::Limits limits = options_.expression_limits();
   ASSIGN_OR_RETURN(expr::Program typed,
-                   passes::ResolveDerivatives(program, options_.expression_limits()));
-  result.operations_before = passes::CountOperations(typed.graph, typed.roots());
+                   passes::ResolveDerivatives(program, limits, Within(budget)));
+  // Naively expanded, derivatives may grow beyond the limit.
+  const absl::StatusOr<expr::Program> naive = passes::ResolveDerivatives(
+      program, limits, Within(budget), passes::DerivativeForm::kAsDerived);
+  const expr::Program& before = naive.ok() ? *naive : typed;
+  result.operations_before = passes::CountOperations(before.graph, before.roots());
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&typed));
   passes::Simplified simplified = passes::Optimize(typed, Within(budget));
   result.program = std::move(simplified.program);
@@ -108,7 +116,8 @@ absl::StatusOr<Differentiation> EngineImpl::Differentiate(const expr::Program& p
                                                           const DifferentiateSpec& spec) {
   const expr::Limits limits = options_.expression_limits();
   ASSIGN_OR_RETURN(passes::DerivativeSpec derivative, SpecOf(program, spec));
-  ASSIGN_OR_RETURN(expr::Program typed, passes::ExpandDerivatives(program, limits));
+  ASSIGN_OR_RETURN(expr::Program typed,
+                   passes::ExpandDerivatives(program, limits, Within(spec.budget)));
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&typed));
   ASSIGN_OR_RETURN(passes::Differentiated derived,
                    passes::Differentiate(typed, derivative, limits, Within(spec.budget)));

@@ -73,6 +73,7 @@ class ProgramBuilder {
   absl::Status AddOutput(std::string_view name, NodeId node);
 
   void SetNumerics(Numerics numerics) { program_.numerics = numerics; }
+  Numerics numerics() const { return program_.numerics; }
   void SetAccurate(bool accurate) { program_.accurate = accurate; }
 
   // The program. Fails without outputs. Nothing may be called afterwards.

@@ -3,8 +3,8 @@
 
 // Differentiation of whole programs: gradients, Jacobians, Hessians, derivatives of any order,
 // products of the Jacobian with a vector from either side. Partial derivatives are those of the
-// catalogue's rows. What it returns is not simplified yet; elements that are 0 everywhere are never
-// computed.
+// catalogue's rows. Elements that are 0 everywhere are never computed. What it returns has like
+// terms collected and is to be simplified together with the values.
 //
 // Names of outputs: df_dx for output f and argument x, d2f_dx2, d2f_dxdy, d3f_dx2dy. A product with
 // a vector has an argument x_dot for every x (what x changes by) and outputs f_dot; or, from the
@@ -19,6 +19,7 @@
 #include "server/expr/program.h"
 #include "server/expr/program_builder.h"
 #include "server/passes/differentiate_jacobian.h"
+#include "server/passes/expand_derivatives.h"
 #include "server/passes/rewriter.h"
 
 namespace formulary::passes {
@@ -40,6 +41,7 @@ struct DerivativeSpec {
   bool include_values = false;  // the program's outputs first, then the derivatives
   bool sparse = false;          // no outputs for elements that are 0 everywhere; of a Hessian only
                                 // those on and above the diagonal
+  DerivativeForm form = DerivativeForm::kCollected;  // of the last order
 };
 
 struct Differentiated {

@@ -11,6 +11,7 @@
 #include "server/base/strings.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/derivative.h"
+#include "server/passes/differentiate_collect.h"
 #include "server/passes/differentiate_forward.h"
 #include "server/passes/differentiate_slopes.h"
 #include "server/passes/split_complex.h"
@@ -26,8 +27,10 @@ namespace fn = expr::fn;
 
 namespace {
 
-// What forward mode may keep count of, for all variables together, as a multiple of max_nodes.
+// What forward mode may keep count of, for all variables together, and what may be collected, as
+// multiples of max_nodes.
 constexpr size_t kMaxCountsOfANode = 32;
+constexpr size_t kMaxCollectionsOfANode = 4;
 
 // How a call is made in the new graph, of its operands there.
 using MakeCall = absl::FunctionRef<absl::StatusOr<NodeId>(
@@ -73,17 +76,22 @@ bool Needs(const Graph& graph, absl::Span<const NodeId> roots, FunctionId functi
 // One thread at a time. Derivatives by one argument share what they have computed.
 class Expander {
  public:
-  Expander(const Program& program, const expr::Limits& limits)
-      : program_(program), limits_(limits), slopes_(&graph_) {}
+  Expander(const Program& program, const expr::Limits& limits, const Budget& budget,
+           DerivativeForm form)
+      : program_(program), limits_(limits), budget_(budget), form_(form), slopes_(&graph_) {}
 
   absl::StatusOr<Program> Run();
 
  private:
   absl::StatusOr<NodeId> Derivative(absl::Span<const NodeId> operands);
   absl::StatusOr<NodeId> DeriveOnce(NodeId node, NodeId argument);
+  absl::StatusOr<NodeId> Collected(NodeId derivative);
 
   const Program& program_;
-  const expr::Limits limits_;
+  const expr::Limits& limits_;
+  const Budget& budget_;
+  const DerivativeForm form_;
+  size_t collected_ = 0;
   Graph graph_;
   Slopes slopes_;
   std::map<NodeId, std::unique_ptr<ForwardMode>> modes_;  // by argument
@@ -104,7 +112,22 @@ absl::StatusOr<NodeId> Expander::DeriveOnce(NodeId node, NodeId argument) {
     return base::OverLimit("NODE_LIMIT", "", "max_nodes", limits_.max_nodes,
                            counts / kMaxCountsOfANode);
   }
-  return tangent.has_value() ? *tangent : graph_.Integer(0);
+  if (!tangent.has_value()) return graph_.Integer(0);
+  return form_ == DerivativeForm::kCollected ? Collected(*tangent) : *tangent;
+}
+
+absl::StatusOr<NodeId> Expander::Collected(NodeId derivative) {
+  Program alone;
+  alone.arguments = program_.arguments;
+  alone.numerics = program_.numerics;
+  NodeId node = alone.graph.Import(graph_, {derivative})[0];
+  collected_ += alone.graph.size();
+  if (collected_ > kMaxCollectionsOfANode * limits_.max_nodes) {
+    return base::OverLimit("NODE_LIMIT", "", "max_nodes", limits_.max_nodes,
+                           collected_ / kMaxCollectionsOfANode);
+  }
+  RETURN_IF_ERROR(CollectTerms(budget_, &alone, absl::MakeSpan(&node, 1), {}));
+  return graph_.Import(alone.graph, {node})[0];
 }
 
 absl::StatusOr<NodeId> Expander::Derivative(absl::Span<const NodeId> operands) {
@@ -120,11 +143,7 @@ absl::StatusOr<NodeId> Expander::Derivative(absl::Span<const NodeId> operands) {
 }
 
 absl::StatusOr<Program> Expander::Run() {
-  if (!IsReal(program_)) {
-    return base::MakeError(absl::StatusCode::kUnimplemented,
-                           "derivatives of complex programs are not implemented",
-                           {.reason = "COMPLEX_UNIMPLEMENTED"});
-  }
+  RETURN_IF_ERROR(CheckReal(program_));
   ASSIGN_OR_RETURN(Program result,
                    Rebuilt(program_, &graph_,
                            [this](FunctionId function, absl::Span<const NodeId> operands,
@@ -139,16 +158,6 @@ absl::StatusOr<Program> Expander::Run() {
 }
 
 }  // namespace
-
-Program FoldVariadic(const Program& program) {
-  Graph graph;
-  Program folded = *Rebuilt(
-      program, &graph,
-      [](FunctionId function, absl::Span<const NodeId> operands,
-         Graph* out) -> absl::StatusOr<NodeId> { return FoldedCall(function, operands, out); });
-  folded.graph = std::move(graph);
-  return folded;
-}
 
 bool HasDerivatives(const Graph& graph, absl::Span<const NodeId> roots) {
   return Needs(graph, roots, fn::kDerivative);
@@ -167,9 +176,17 @@ absl::Status CheckDifferentiable(const Program& program, uint32_t position) {
                    argument.dtype == expr::DType::kBool ? "truth values" : "integers"));
 }
 
-absl::StatusOr<Program> ExpandDerivatives(const Program& program, const expr::Limits& limits) {
+absl::Status CheckReal(const Program& program) {
+  if (IsReal(program)) return absl::OkStatus();
+  return base::MakeError(absl::StatusCode::kUnimplemented,
+                         "derivatives of complex programs are not implemented",
+                         {.reason = "COMPLEX_UNIMPLEMENTED"});
+}
+
+absl::StatusOr<Program> ExpandDerivatives(const Program& program, const expr::Limits& limits,
+                                          const Budget& budget, DerivativeForm form) {
   if (!HasDerivatives(program.graph, program.roots())) return program;
-  return Expander(program, limits).Run();
+  return Expander(program, limits, budget, form).Run();
 }
 
 Program DropGivenPartials(const Program& program) {
@@ -185,8 +202,9 @@ Program DropGivenPartials(const Program& program) {
   return dropped;
 }
 
-absl::StatusOr<Program> ResolveDerivatives(const Program& program, const expr::Limits& limits) {
-  ASSIGN_OR_RETURN(const Program expanded, ExpandDerivatives(program, limits));
+absl::StatusOr<Program> ResolveDerivatives(const Program& program, const expr::Limits& limits,
+                                           const Budget& budget, DerivativeForm form) {
+  ASSIGN_OR_RETURN(const Program expanded, ExpandDerivatives(program, limits, budget, form));
   return DropGivenPartials(expanded);
 }
 

@@ -6,16 +6,20 @@
 // once nothing is differentiated any more. The first pass on every program that is computed or
 // simplified: those after it know neither row.
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "server/expr/program.h"
 #include "server/expr/program_builder.h"
+#include "server/passes/rewriter.h"
 
 namespace formulary::passes {
 
-// Sums apart, no call of a variadic row has more than two operands: f(f(a, b), c), which is how
-// they are computed. What Slopes asks for.
-expr::Program FoldVariadic(const expr::Program& program);
+enum class DerivativeForm : uint8_t {
+  kAsDerived,  // what the rules of differentiation make
+  kCollected,  // like terms collected after each order (differentiate_collect.h)
+};
 
 // Whether the roots need a call of "derivative".
 bool HasDerivatives(const expr::Graph& graph, absl::Span<const expr::NodeId> roots);
@@ -24,17 +28,22 @@ bool HasDerivatives(const expr::Graph& graph, absl::Span<const expr::NodeId> roo
 // BAD_DERIVATIVE, DERIVATIVE_ORDER, NOT_DIFFERENTIABLE (an argument of integers or truth values),
 // NODE_LIMIT; UNIMPLEMENTED: NO_DERIVATIVE, COMPLEX_UNIMPLEMENTED.
 absl::StatusOr<expr::Program> ExpandDerivatives(const expr::Program& program,
-                                                const expr::Limits& limits);
+                                                const expr::Limits& limits, const Budget& budget,
+                                                DerivativeForm form = DerivativeForm::kCollected);
 
 // OK when the program can be differentiated by the argument at `position`.
 absl::Status CheckDifferentiable(const expr::Program& program, uint32_t position);
+
+// OK when it speaks of real numbers only; else UNIMPLEMENTED (COMPLEX_UNIMPLEMENTED).
+absl::Status CheckReal(const expr::Program& program);
 
 // "with_partials" goes: its value stays.
 expr::Program DropGivenPartials(const expr::Program& program);
 
 // Both: what is computed.
 absl::StatusOr<expr::Program> ResolveDerivatives(const expr::Program& program,
-                                                 const expr::Limits& limits);
+                                                 const expr::Limits& limits, const Budget& budget,
+                                                 DerivativeForm form = DerivativeForm::kCollected);
 
 }  // namespace formulary::passes
 

@@ -27,8 +27,9 @@ constexpr uint64_t kStepsBetweenLooks = 256;
 
 }  // namespace
 
-Rewriter::Rewriter(const expr::Program& program, const Budget& budget, const RuleSet& rules)
-    : program_(&program), budget_(budget), rules_(&rules) {}
+Rewriter::Rewriter(const expr::Program& program, const Budget& budget, const RuleSet& rules,
+                   Cancelling cancelling)
+    : program_(&program), budget_(budget), rules_(&rules), cancelling_(cancelling) {}
 
 const std::vector<Rewriter::Handler>& Rewriter::Handlers() {
   static const std::vector<Handler>* const kHandlers = [] {

@@ -9,7 +9,7 @@
 //
 // In the modes STABLE and FAST a value may change only by rounding: terms that cancel (x - x, 0*x,
 // x/x) go only where the operand is known to be finite (and not 0), so that NaN and infinity still
-// propagate; FAST lets them go.
+// propagate; FAST lets them go, and so may who builds derivatives (Cancelling).
 
 #include <cstdint>
 #include <vector>
@@ -48,11 +48,18 @@ struct Part {
   bool inverse = false;  // subtracted, or divided by
 };
 
+// Where terms that cancel may go (not in STRICT, which keeps them all).
+enum class Cancelling : uint8_t {
+  kWhereFinite,  // as the numerics mode has it
+  kFreely,       // x - x, x/x and 0*x anywhere: for what we made ourselves of a client's formula
+};
+
 // One thread at a time.
 class Rewriter {
  public:
   // REQUIRES: `program` and `rules` outlive it.
-  Rewriter(const expr::Program& program, const Budget& budget, const RuleSet& rules);
+  Rewriter(const expr::Program& program, const Budget& budget, const RuleSet& rules,
+           Cancelling cancelling = Cancelling::kWhereFinite);
 
   expr::Graph& graph() { return graph_; }
   const expr::Graph& graph() const { return graph_; }
@@ -105,6 +112,9 @@ class Rewriter {
   expr::NodeId MakeStrict(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
   expr::NodeId ApplyRules(expr::NodeId node);
   bool OutOfBudget();
+  bool CancelsFreely() const {
+    return cancelling_ == Cancelling::kFreely || numerics() == expr::Numerics::kFast;
+  }
   void Record(const Rule& rule, expr::NodeId before, expr::NodeId after);
 
   // rewriter_sums.cc
@@ -148,6 +158,7 @@ class Rewriter {
   const expr::Program* program_;  // arguments and mode
   Budget budget_;
   const RuleSet* rules_;
+  Cancelling cancelling_;
   expr::Graph graph_;
   std::vector<expr::Facts> facts_;
   std::vector<bool> shared_;

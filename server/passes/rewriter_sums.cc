@@ -114,7 +114,7 @@ void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int
     const mpq_class total = other.number + term.number;
     const bool vanishes = total == 0;
     if (!plain) break;
-    if (vanishes && numerics() != expr::Numerics::kFast && !facts(term.base).finite) continue;
+    if (vanishes && !CancelsFreely() && !facts(term.base).finite) continue;
     other.number = total;
     if (term.form == NumberForm::kLiteral) other.form = NumberForm::kLiteral;
     return;
@@ -177,7 +177,7 @@ bool Rewriter::MayCombine(const Term& a, const mpq_class& exponent) {
   const expr::Facts& base = facts(a.base);
   const bool integral = a.number.get_den() == 1 && exponent.get_den() == 1;
   if (!integral && total.get_den() == 1 && !base.nonnegative) return false;
-  if (sgn(a.number) == sgn(exponent)) return true;
+  if (sgn(a.number) == sgn(exponent) || CancelsFreely()) return true;
   return base.nonzero && (total != 0 || base.finite);
 }
 
@@ -268,8 +268,7 @@ NodeId Rewriter::BuildProduct(TermList* factors) {
       operands.push_back(power);
     }
   }
-  if (factors->number == 0 && (all_finite || numerics() == expr::Numerics::kFast))
-    return graph_.Integer(0);
+  if (factors->number == 0 && (all_finite || CancelsFreely())) return graph_.Integer(0);
   std::sort(operands.begin(), operands.end());
   if (factors->number != 1 || operands.empty()) {
     operands.insert(operands.begin(), graph_.Number(factors->number, factors->form));

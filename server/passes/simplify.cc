@@ -17,11 +17,11 @@ enum class Nest : uint8_t { kNone, kSum, kProduct, kNegation };
 
 class Walker {
  public:
-  Walker(const expr::Program& program, const Budget& budget)
+  Walker(const expr::Program& program, const Budget& budget, Cancelling cancelling)
       : program_(program),
         source_(program.graph),
         needed_(source_.Reachable(program.roots())),
-        rewriter_(program, budget, RulesFor(program.numerics)) {}
+        rewriter_(program, budget, RulesFor(program.numerics), cancelling) {}
 
   Simplified Run();
 
@@ -169,8 +169,8 @@ Simplified Walker::Run() {
 
 }  // namespace
 
-Simplified Simplify(const expr::Program& program, const Budget& budget) {
-  return Walker(program, budget).Run();
+Simplified Simplify(const expr::Program& program, const Budget& budget, Cancelling cancelling) {
+  return Walker(program, budget, cancelling).Run();
 }
 
 }  // namespace formulary::passes

@@ -17,8 +17,10 @@ struct Simplified {
   std::vector<Application> applications;  // ids in program.graph
 };
 
-// REQUIRES: MakeConversionsExplicit was applied. Values hold as the program's numerics promises.
-Simplified Simplify(const expr::Program& program, const Budget& budget);
+// REQUIRES: MakeConversionsExplicit was applied. Values hold as the program's numerics promises;
+// with Cancelling::kFreely only where all that cancels is finite.
+Simplified Simplify(const expr::Program& program, const Budget& budget,
+                    Cancelling cancelling = Cancelling::kWhereFinite);
 
 }  // namespace formulary::passes
 

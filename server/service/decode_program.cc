@@ -181,7 +181,8 @@ absl::StatusOr<std::vector<NodeId>> ProgramDecoder::Partials(const v1::Definitio
 // Derivatives by a definition's parameters are taken here: calls put anything in their places.
 absl::StatusOr<NodeId> ProgramDecoder::InDefinition(const v1::Output& output) {
   ASSIGN_OR_RETURN(const NodeId node, Expression(output, GraphDecoder::Scope::kDefinition));
-  return engine::ExpandDerivatives(node, limits_.expression, &builder_.graph());
+  return engine::ExpandDerivatives(node, builder_.numerics(), limits_.expression,
+                                   &builder_.graph());
 }
 
 absl::Status ProgramDecoder::Define(const v1::Definition& definition) {
