@@ -5,7 +5,10 @@ Reads lines from standard input and answers each with one line, the seconds a ca
     parse TEXT         parses what the next commands work on
     simplify           sympy.simplify; answers "SECONDS RESULT"
     cse                sympy.cse
-A command that takes longer than LIMIT seconds, or fails, answers "failed".
+    equation TEXT      parses a row of what "jacobian" works on; "equation" alone forgets all rows
+    jacobian NAME...   Matrix.jacobian of the rows, with nothing in SymPy's cache
+    values NUMBER...   the elements of that, row by row, with the symbols in order so
+A command that takes longer than LIMIT seconds (the last two: PATIENCE), or fails, answers "failed".
 """
 
 import signal
@@ -16,6 +19,7 @@ import sympy
 from sympy.codegen import cfunctions
 
 LIMIT = 5
+PATIENCE = 300
 
 
 def give_up(signum, frame):
@@ -32,11 +36,11 @@ def main():
     print(f"SymPy {sympy.__version__}", flush=True)
     signal.signal(signal.SIGALRM, give_up)
     known = {name: getattr(cfunctions, name) for name in "expm1 log1p exp2 log2 log10 fma hypot Cbrt".split()}
-    names, expression = {}, None
+    names, expression, rows, matrix = {}, None, [], None
     for line in sys.stdin:
         command, _, rest = line.strip().partition(" ")
         answer = "ok"
-        signal.alarm(LIMIT)
+        signal.alarm(PATIENCE if command in ("jacobian", "values") else LIMIT)
         try:
             if command == "symbols":
                 names = {name: sympy.Symbol(name) for name in rest.split()}
@@ -47,6 +51,14 @@ def main():
                 answer = f"{seconds} {result}"
             elif command == "cse":
                 answer = timed(sympy.cse, expression)[0]
+            elif command == "equation":
+                rows = rows + [sympy.sympify(rest, locals={**known, **names})] if rest else []
+            elif command == "jacobian":
+                sympy.core.cache.clear_cache()
+                answer, matrix = timed(sympy.Matrix(rows).jacobian, [names[name] for name in rest.split()])
+            elif command == "values":
+                point = dict(zip(names.values(), map(sympy.Float, rest.split())))
+                answer = " ".join(str(element.evalf(subs=point)) for element in matrix)
         except Exception:
             answer = "failed"
         finally:
