@@ -29,6 +29,20 @@ void BallReference(mpfr_ptr result, const mpfr_ptr* operands) {
   EvaluateBall(kFunction, result, operands, kCount);
 }
 
+// How a row's values over balls come about: operands may have a radius, and the result encloses all
+// values of f over them.
+struct Enclosure {
+  BallFunction function;
+  bool any_size;  // else operands up to kMaxBallOperand only
+};
+
+// As in .enclosure = &Encloses<&Ball<arb_exp>>; EnclosesNear for functions that take long where
+// operands are large.
+template <BallFunction kFunction>
+inline constexpr Enclosure Encloses = {kFunction, true};
+template <BallFunction kFunction>
+inline constexpr Enclosure EnclosesNear = {kFunction, false};
+
 // An Arb function of one operand as it is: .reference = &BallReference<&Ball<arb_digamma>, 1>.
 template <void (*kFunction)(arb_t, const arb_t, slong)>
 void Ball(arb_t result, const arb_struct* x, slong precision) {

@@ -77,6 +77,8 @@ struct Identity {
   std::string_view condition;
 };
 
+struct Enclosure;  // expr/ball.h
+
 inline constexpr size_t kMaxRowOperands = runtime::kMaxOperands;
 
 struct FunctionRow {
@@ -118,6 +120,8 @@ struct FunctionRow {
 
   // The value to `precision of result` bits; null for operators, expansions and structure.
   void (*reference)(mpfr_ptr result, const mpfr_ptr* operands) = nullptr;
+  // The values over balls; null: only points are known.
+  const Enclosure* enclosure = nullptr;
 
   // Where the routine's error bounds hold, as a condition over a, b, c, d, e; "": on the domain.
   // And the size of the result that an error is measured against when the result itself is smaller

@@ -131,7 +131,7 @@ inline constexpr auto kElementary = std::to_array<FunctionRow>({
    .domain = "a > -1",
    .partials = {"-a/(1 + a)"},
    .identities = {{{"log1p_minus", "log1p(a) - a", "log1pmx(a)", kRealModes, ""}}},
-   .lowering = Lowering::kArrayCall, .routine = RoutineOf("log1pmx"), .reference = &BallReference<&Log1pmxBall, 1>,
+   .lowering = Lowering::kArrayCall, .routine = RoutineOf("log1pmx"), .reference = &BallReference<&Log1pmxBall, 1>, .enclosure = &Encloses<&Log1pmxBall>,
    .nanoseconds = 6,
    .example = "log1pmx(1/2)", .example_value = -0.09453489189183562},
   {.name = "log1mexp", .group = "exponentials", .doc = "log(1 - exp(-a)) without cancellation; NaN below 0.",
