@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "server/base/deadline.h"
+#include "server/engine/accuracy.h"
 #include "server/engine/options.h"
 #include "server/eval/array.h"
 #include "server/expr/program.h"
@@ -234,6 +235,7 @@ class Engine {
                                                         const DifferentiateSpec& spec) = 0;
   virtual absl::StatusOr<std::string> Render(const expr::Program& program, Format format,
                                              bool simplified) = 0;
+  virtual absl::StatusOr<AccuracyReport> Analyze(const AnalyzeCall& call) = 0;
 
   virtual std::vector<KernelInfo> ListKernels() const = 0;  // in name order
   virtual absl::StatusOr<KernelInfo> GetKernel(std::string_view name) const = 0;

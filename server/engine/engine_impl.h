@@ -38,6 +38,7 @@ class EngineImpl : public Engine {
                                                 const DifferentiateSpec& spec) override;
   absl::StatusOr<std::string> Render(const expr::Program& program, Format format,
                                      bool simplified) override;
+  absl::StatusOr<AccuracyReport> Analyze(const AnalyzeCall& call) override;
   std::vector<KernelInfo> ListKernels() const override;
   absl::StatusOr<KernelInfo> GetKernel(std::string_view name) const override;
   absl::Status DeleteKernel(std::string_view name) override;
@@ -78,6 +79,11 @@ class EngineImpl : public Engine {
                          const std::shared_ptr<const Variant>& variant);
   void NoteBuild(const std::shared_ptr<Formula>& formula, const Variant& variant,
                  const absl::StatusOr<kernel::Acquired>& acquired);
+
+  // analyze.cc
+  absl::StatusOr<std::vector<std::vector<double>>> EvaluatePoints(
+      const expr::Program& program, absl::Span<const std::vector<double>> points,
+      const AnalyzeCall& call, bool* by_kernel);
 
   // kernels.cc
   KernelInfo InfoOf(const Formula& formula) const;

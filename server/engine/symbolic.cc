@@ -7,6 +7,7 @@
 #include "server/base/strings.h"
 #include "server/codegen/emit_c.h"
 #include "server/engine/engine_impl.h"
+#include "server/engine/snippet.h"
 #include "server/expr/infer.h"
 #include "server/expr/text/print.h"
 #include "server/passes/canonicalize.h"
@@ -18,15 +19,8 @@
 namespace formulary::engine {
 namespace {
 
-// Snippets of rules are for reading: longer ones are left out.
+// Longer snippets are left out.
 constexpr size_t kMaxSnippetBytes = 400;
-
-std::string Snippet(const expr::Program& program, expr::NodeId node) {
-  const absl::StatusOr<std::string> text =
-      expr::PrintExpression(program.graph, node, program.arguments,
-                            {.notation = expr::Notation::kText, .max_bytes = kMaxSnippetBytes});
-  return text.ok() ? *text : "...";
-}
 
 StopReason Converted(passes::StopReason reason) {
   switch (reason) {
@@ -85,6 +79,13 @@ passes::Budget EngineImpl::Within(const SimplifyBudget& budget) const {
   if (budget.max_steps > 0) limits.max_steps = std::min(limits.max_steps, budget.max_steps);
   if (budget.max_nodes > 0) limits.max_nodes = std::min(limits.max_nodes, budget.max_nodes);
   return limits;
+}
+
+std::string Snippet(const expr::Program& program, expr::NodeId node) {
+  const absl::StatusOr<std::string> text =
+      expr::PrintExpression(program.graph, node, program.arguments,
+                            {.notation = expr::Notation::kText, .max_bytes = kMaxSnippetBytes});
+  return text.ok() ? *text : "...";
 }
 
 absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program,
