@@ -49,7 +49,8 @@ class GrpcEvaluation final : public EvaluationBase {
 
 using SymbolicBase = v1::SymbolicService::WithRawCallbackMethod_Simplify<
     v1::SymbolicService::WithRawCallbackMethod_Differentiate<
-        v1::SymbolicService::WithRawCallbackMethod_Render<v1::SymbolicService::Service>>>;
+        v1::SymbolicService::WithRawCallbackMethod_Render<
+            v1::SymbolicService::WithRawCallbackMethod_Analyze<v1::SymbolicService::Service>>>>;
 
 class GrpcSymbolic final : public SymbolicBase {
  public:
@@ -58,6 +59,7 @@ class GrpcSymbolic final : public SymbolicBase {
   FORMULARY_UNARY_METHOD(Simplify)
   FORMULARY_UNARY_METHOD(Differentiate)
   FORMULARY_UNARY_METHOD(Render)
+  FORMULARY_UNARY_METHOD(Analyze)
 
  private:
   const RpcContext& rpc_;

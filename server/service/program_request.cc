@@ -4,7 +4,8 @@ namespace formulary::service {
 namespace {
 
 constexpr uint32_t kProgramField = 1;
-// Beside the program there are options and budgets of a few bytes, and names of its arguments.
+// Beside the program there are options and budgets of a few bytes, names of its arguments and a
+// range for each.
 constexpr size_t kMaxRestBytes = size_t{1} << 20;
 
 }  // namespace

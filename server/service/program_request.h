@@ -2,8 +2,8 @@
 #define FORMULARY_SERVER_SERVICE_PROGRAM_REQUEST_H_
 
 // Requests whose first field is a program and whose other fields are few: CompileRequest,
-// SimplifyRequest, DifferentiateRequest, RenderRequest. The program's bytes are set aside for DecodeProgram, which counts
-// before it parses.
+// SimplifyRequest, DifferentiateRequest, RenderRequest, AnalyzeRequest. The program's bytes are set
+// aside for DecodeProgram, which counts before it parses.
 
 #include <string>
 

@@ -8,7 +8,7 @@
 #include "server/base/error.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
-#include "server/expr/text/print.h"
+#include "server/service/analyze_messages.h"
 #include "server/service/encode_program.h"
 #include "server/service/program_request.h"
 
@@ -23,24 +23,11 @@ base::Deadline DeadlineOfRewriting(base::Deadline call) {
   return base::Deadline::After(call.remaining() * kShareOfRewriting);
 }
 
-template <typename Response>
-absl::Status AddTexts(const expr::Program& program, Response* response) {
-  for (const expr::Output& output : program.outputs) {
-    absl::StatusOr<std::string> text =
-        expr::PrintExpression(program.graph, output.node, program.arguments,
-                              {.max_bytes = SymbolicService::kMaxTextBytes});
-    if (!text.ok() && text.status().code() != absl::StatusCode::kResourceExhausted)
-      return text.status();
-    response->add_texts(text.ok() ? *std::move(text) : "");
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<v1::SimplifyResponse> EncodeSimplification(
     const engine::Simplification& simplification) {
   v1::SimplifyResponse response;
   *response.mutable_program() = EncodeProgram(simplification.program);
-  RETURN_IF_ERROR(AddTexts(simplification.program, &response));
+  RETURN_IF_ERROR(AddTexts(simplification.program, response.mutable_texts()));
   response.set_operations_before(simplification.operations_before);
   response.set_operations_after(simplification.operations_after);
   response.set_stop_reason(static_cast<v1::StopReason>(simplification.stop_reason));
@@ -69,7 +56,8 @@ absl::StatusOr<Outgoing> AnswerSimplify(const ServiceContext& context, const Cal
   return Outgoing(response.SerializeAsString());
 }
 
-engine::DifferentiateSpec SpecOf(const v1::DifferentiateRequest& request) {
+engine::DifferentiateSpec SpecOf(const v1::DifferentiateRequest& request,
+                                 base::Deadline deadline) {
   return {.kind = static_cast<engine::DerivativeKind>(request.kind()),
           .wrt = {request.wrt().begin(), request.wrt().end()},
           .order = request.order(),
@@ -77,14 +65,15 @@ engine::DifferentiateSpec SpecOf(const v1::DifferentiateRequest& request) {
           .sparse = request.sparse(),
           .as_derived = request.unsimplified(),
           .budget = {.max_steps = request.budget().max_steps(),
-                     .max_nodes = request.budget().max_nodes()}};
+                     .max_nodes = request.budget().max_nodes(),
+                     .deadline = DeadlineOfRewriting(deadline)}};
 }
 
 absl::StatusOr<v1::DifferentiateResponse> EncodeDifferentiation(
     const engine::Differentiation& derived) {
   v1::DifferentiateResponse response;
   *response.mutable_program() = EncodeProgram(derived.program);
-  RETURN_IF_ERROR(AddTexts(derived.program, &response));
+  RETURN_IF_ERROR(AddTexts(derived.program, response.mutable_texts()));
   response.mutable_seeds()->Assign(derived.seeds.begin(), derived.seeds.end());
   response.mutable_rows()->Assign(derived.rows.begin(), derived.rows.end());
   response.mutable_columns()->Assign(derived.columns.begin(), derived.columns.end());
@@ -106,7 +95,7 @@ absl::StatusOr<Outgoing> AnswerDifferentiate(const ServiceContext& context, cons
   }
   RETURN_IF_ERROR(call.terms().Check());
   ASSIGN_OR_RETURN(const engine::Differentiation derived,
-                   context.engine->Differentiate(program, SpecOf(request)));
+                   context.engine->Differentiate(program, SpecOf(request, call.terms().deadline)));
   RETURN_IF_ERROR(call.terms().Check());
   ASSIGN_OR_RETURN(const v1::DifferentiateResponse response, EncodeDifferentiation(derived));
   return Outgoing(response.SerializeAsString());
@@ -131,7 +120,23 @@ absl::StatusOr<Outgoing> AnswerRender(const ServiceContext& context, const Call&
   return Outgoing(response.SerializeAsString());
 }
 
+absl::StatusOr<Outgoing> AnswerAnalyze(const ServiceContext& context, const Call& call) {
+  ASSIGN_OR_RETURN(engine::AnalyzeCall analyze,
+                   DecodeAnalyzeRequest(call.request(), context.limits));
+  analyze.deadline = call.terms().deadline;
+  analyze.cancel = call.terms().cancel;
+  RETURN_IF_ERROR(call.terms().Check());
+  ASSIGN_OR_RETURN(const engine::AccuracyReport report, context.engine->Analyze(analyze));
+  ASSIGN_OR_RETURN(const v1::AnalyzeResponse response, EncodeAccuracyReport(report));
+  return Outgoing(response.SerializeAsString());
+}
+
 }  // namespace
+
+void SymbolicService::Analyze(CallPtr call) const {
+  RunOnPool(context_.engine, std::move(call),
+            [this](CallPtr running) { running->Finish(AnswerAnalyze(context_, *running)); });
+}
 
 void SymbolicService::Simplify(CallPtr call) const {
   RunOnPool(context_.engine, std::move(call),

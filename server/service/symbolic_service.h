@@ -21,6 +21,7 @@ class SymbolicService {
   void Simplify(CallPtr call) const;
   void Differentiate(CallPtr call) const;
   void Render(CallPtr call) const;
+  void Analyze(CallPtr call) const;
 
  private:
   const ServiceContext& context_;

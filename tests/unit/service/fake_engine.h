@@ -41,6 +41,7 @@ class FakeEngine final : public engine::Engine {
                                                         const engine::DifferentiateSpec&)>
       on_differentiate;
   std::function<absl::StatusOr<std::string>(const expr::Program&, engine::Format, bool)> on_render;
+  std::function<absl::StatusOr<engine::AccuracyReport>(const engine::AnalyzeCall&)> on_analyze;
   std::function<void(CompileAction, engine::CompileDone)> on_compile;
   std::vector<engine::KernelInfo> kernels;
   std::vector<engine::Metric> metrics;
@@ -113,6 +114,10 @@ class FakeEngine final : public engine::Engine {
                                      bool simplified) override {
     if (on_render) return on_render(program, format, simplified);
     return std::string("rendered");
+  }
+  absl::StatusOr<engine::AccuracyReport> Analyze(const engine::AnalyzeCall& call) override {
+    if (on_analyze) return on_analyze(call);
+    return engine::AccuracyReport{};
   }
   std::vector<engine::KernelInfo> ListKernels() const override { return kernels; }
   absl::StatusOr<engine::KernelInfo> GetKernel(std::string_view name) const override {
