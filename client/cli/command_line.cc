@@ -66,6 +66,7 @@ class Parser {
     AddSimplify();
     AddDiff();
     AddRender();
+    AddAnalyze();
     AddFunctions();
     AddKernels();
     AddBench();
@@ -148,6 +149,16 @@ class Parser {
     command->add_flag("--json", *json, "Print JSON");
   }
 
+  static void AddPlot(CLI::App* command, std::string* plot) {
+    command->add_option("--plot", *plot, "Draw in the terminal, or into FILE.png or FILE.svg")
+        ->type_name("[FILE]")
+        ->check([](const std::string& file) {
+          return file == "terminal" || EndsWithAny(file, kPlotFiles)
+                     ? std::string()
+                     : Cat("pictures are .png or .svg, not '", file, "'");
+        });
+  }
+
   template <typename Options>
   void OnRun(CLI::App* command,
              absl::Status (*run)(const client::Client&, const Options&, absl::Duration, Io&),
@@ -183,13 +194,7 @@ class Parser {
         ->check(Plain(CLI::Range(1, 17)));
     eval->add_option("--npy", options->npy, "Write FILE; of several outputs FILE-NAME.npy each")
         ->type_name("FILE");
-    eval->add_option("--plot", options->plot, "Draw in the terminal, or into FILE.png or FILE.svg")
-        ->type_name("[FILE]")
-        ->check([](const std::string& file) {
-          return file == "terminal" || EndsWithAny(file, kPlotFiles)
-                     ? std::string()
-                     : Cat("pictures are .png or .svg, not '", file, "'");
-        });
+    AddPlot(eval, &options->plot);
     eval->add_option("--ylim", options->ylim, "Part of the vertical axis to plot [all]")
         ->type_name("LOW,HIGH");
     OnRun(eval, Eval, options);
@@ -244,6 +249,21 @@ class Parser {
         ->check(OneOf(RenderFormats()));
     render->add_flag("--simplified", options->simplified, "Simplify first (C always is)");
     OnRun(render, Render, options);
+  }
+
+  void AddAnalyze() {
+    auto options = std::make_shared<AnalyzeOptions>();
+    CLI::App* analyze = AddCommand("analyze", "Measure how accurate formulas are, and where not");
+    analyze->footer(kAnalyzeHelp);
+    AddFormulas(analyze, &options->formulas);
+    analyze->add_option("--samples", options->samples, "Points to look at [256]")
+        ->type_name("N")
+        ->check(Plain(CLI::Range(uint32_t{1}, uint32_t{10000})));
+    analyze->add_flag("--improve", options->improve,
+                      "Search for a more accurate formula (takes seconds)");
+    AddPlot(analyze, &options->plot);
+    AddJson(analyze, &options->json);
+    OnRun(analyze, Analyze, options);
   }
 
   void AddFunctions() {

@@ -66,6 +66,16 @@ absl::Status Render(const client::Client& client, const RenderOptions& options,
 // The words --format takes.
 std::vector<std::string> RenderFormats();
 
+struct AnalyzeOptions {
+  FormulaOptions formulas;
+  uint32_t samples = 0;  // 0: the server's default
+  bool improve = false;
+  bool json = false;
+  std::string plot;  // "terminal", or a file ending in .png or .svg
+};
+absl::Status Analyze(const client::Client& client, const AnalyzeOptions& options,
+                     absl::Duration timeout, Io& io);
+
 struct FunctionsOptions {
   std::string name;  // empty: all
   bool json = false;

@@ -8,13 +8,12 @@
 
 #include "client/cli/chunked_evaluation.h"
 #include "client/cli/commands.h"
-#include "client/cli/figure.h"
 #include "client/cli/file.h"
 #include "client/cli/npy.h"
 #include "client/cli/number_text.h"
 #include "client/cli/progress.h"
 #include "client/cli/result_text.h"
-#include "client/cli/terminal_plot.h"
+#include "client/cli/show_plot.h"
 #include "client/cpp/status_macros.h"
 #include "client/cpp/text.h"
 
@@ -103,21 +102,6 @@ absl::StatusOr<Plot> MakePlot(const ResultView& view, const Formulas& formulas,
   }
   plot.x_label = x == nullptr ? "element" : x->name;
   return plot;
-}
-
-absl::Status ShowPlot(const Plot& plot, const std::string& where, Io& io) {
-  if (where == "terminal") {
-    const int height = std::clamp(io.terminal.width / 4, 8, 24);
-    io.out << DrawTerminalPlot(plot, {.width = std::min(io.terminal.width, 160),
-                                      .height = height,
-                                      .utf8 = io.terminal.utf8,
-                                      .color = io.terminal.color});
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(
-      const std::string file,
-      DrawFigure(plot, where.ends_with(".svg") ? FigureFormat::kSvg : FigureFormat::kPng));
-  return WriteFile(where, file);
 }
 
 absl::Status Show(const ResultView& view, const Formulas& formulas, const EvalOptions& options,

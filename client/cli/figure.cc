@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kWidth = 900, kHeight = 560;
 constexpr double kTextSize = 14, kGap = 8, kMargin = 18, kLineWidth = 2;
+constexpr double kDotWidth = 2, kDotOpacity = 0.4;
 constexpr double kTextHeight = 0.73 * kTextSize;  // of digits and capitals
 constexpr Color kInk = {0.15, 0.15, 0.15}, kGrid = {0.89, 0.89, 0.89}, kAxis = {0.45, 0.45, 0.45};
 
@@ -38,7 +39,7 @@ class FigureDrawing {
       range_.y_high += margin;
     }
     y_ticks_ = NiceTicks(range_.y_low, range_.y_high, 8);
-    x_ticks_ = NiceTicks(range_.x_low, range_.x_high, 10);
+    x_ticks_ = plot.x_ticks.empty() ? NiceTicks(range_.x_low, range_.x_high, 10) : plot.x_ticks;
     LayOut();
   }
 
@@ -46,6 +47,7 @@ class FigureDrawing {
     canvas_->Fill({0, 0, kWidth, kHeight}, {1, 1, 1});
     DrawAxes();
     canvas_->BeginClip(area_);
+    for (size_t s = 0; s < plot_.series.size(); ++s) DrawDots(s);
     for (size_t s = 0; s < plot_.series.size(); ++s) DrawSeries(s);
     canvas_->EndClip();
     canvas_->Frame(area_, kAxis, 1);
@@ -57,13 +59,18 @@ class FigureDrawing {
     double labels = 0;
     for (const Tick& tick : y_ticks_)
       labels = std::max(labels, canvas_->TextWidth(tick.label, kTextSize));
-    const bool titled = plot_.series.size() == 1;
+    const bool titled = !YLabel().empty();
     const double left = kMargin + labels + kGap + (titled ? kTextSize + kGap : 0);
     const double bottom =
         kMargin + kTextHeight + kGap + (plot_.x_label.empty() ? 0 : kTextSize + kGap);
     double right = kMargin;
     if (!x_ticks_.empty()) right += canvas_->TextWidth(x_ticks_.back().label, kTextSize) / 2;
     area_ = {left, kMargin, kWidth - left - right, kHeight - bottom - kMargin};
+  }
+
+  std::string YLabel() const {
+    if (!plot_.y_label.empty()) return plot_.y_label;
+    return plot_.series.size() == 1 ? plot_.series[0].label : std::string();
   }
 
   PlotPoint Place(PlotPoint point) const {
@@ -89,9 +96,19 @@ class FigureDrawing {
       canvas_->Text({area_.x + area_.width / 2, kHeight - kMargin}, Shortened(plot_.x_label, 90),
                     {kTextSize, kInk, Anchor::kMiddle});
     }
-    if (plot_.series.size() == 1) {
-      canvas_->Text({kMargin + kTextHeight, area_.y + area_.height / 2},
-                    Shortened(plot_.series[0].label, 56), {kTextSize, kInk, Anchor::kMiddle, true});
+    if (!YLabel().empty()) {
+      canvas_->Text({kMargin + kTextHeight, area_.y + area_.height / 2}, Shortened(YLabel(), 56),
+                    {kTextSize, kInk, Anchor::kMiddle, true});
+    }
+  }
+
+  void DrawDots(size_t s) {
+    Color color = kSeriesColors[s % kSeriesColors.size()];
+    color.opacity = kDotOpacity;
+    for (const PlotPoint& dot : plot_.series[s].dots) {
+      const bool shown = dot.x >= range_.x_low && dot.x <= range_.x_high && dot.y >= range_.y_low &&
+                         dot.y <= range_.y_high;
+      if (shown) canvas_->Line({Place(dot)}, color, kDotWidth);
     }
   }
 
@@ -145,6 +162,13 @@ class FigureDrawing {
     }
   }
 
+  size_t Hides(const Box& box, PlotPoint point) const {
+    const PlotPoint at = Place(point);
+    return at.x >= box.x && at.x <= box.x + box.width && at.y >= box.y && at.y <= box.y + box.height
+               ? 1
+               : 0;
+  }
+
   // Into the corner that hides the fewest points.
   void PlaceLegend(Box* box) const {
     constexpr double kInset = 10;
@@ -156,11 +180,10 @@ class FigureDrawing {
     for (const PlotPoint& corner : corners) {
       size_t hidden = 0;
       for (const PlotSeries& series : plot_.series) {
-        for (const PlotPoint& point : Thinned(series.points, static_cast<size_t>(kWidth))) {
-          const PlotPoint at = Place(point);
-          hidden += at.x >= corner.x && at.x <= corner.x + box->width && at.y >= corner.y &&
-                    at.y <= corner.y + box->height;
-        }
+        for (const PlotPoint& point : Thinned(series.points, static_cast<size_t>(kWidth)))
+          hidden += Hides({corner.x, corner.y, box->width, box->height}, point);
+        for (const PlotPoint& dot : series.dots)
+          hidden += Hides({corner.x, corner.y, box->width, box->height}, dot);
       }
       if (hidden >= fewest) continue;
       fewest = hidden;

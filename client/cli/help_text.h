@@ -12,6 +12,7 @@ Examples:
   formulary simplify 'sin(x)**2 + cos(x)**2'
   formulary diff 'x**y' --wrt x,y
   formulary render 'exp(-x**2/2)' --format c
+  formulary analyze 'sqrt(x + 1) - sqrt(x)' 'x=[1,1e12]'
   formulary functions erf
 
 The server is --server ADDRESS, else $FORMULARY_SERVER, else localhost:7433; --local
@@ -38,6 +39,18 @@ Examples:
   formulary eval s='sin(t)' c='cos(t)' 't=linspace(0,2*pi,200)' --plot waves.svg
   seq 1 100 | formulary eval 'sum_ + x/10' x=- sum_=3 --json
   formulary eval 'gamma(x)' x=@big.npy --npy result.npy --mode wait --report)";
+
+inline constexpr char kAnalyzeHelp[] = R"(
+Ranges (name=VALUE): from the least to the greatest number of the value, as in x=[0,1],
+x=linspace(-4,4,9) or x=3; inf for an open end. Arguments without one take any magnitude.
+Points are drawn evenly from the floating numbers in between. Errors are bits:
+log2(1 + floating numbers between a result and the correct one); 0 is correctly rounded,
+of 53 nothing is left.
+
+Examples:
+  formulary analyze 'sqrt(x + 1) - sqrt(x)' 'x=[1,1e12]'
+  formulary analyze '(1 - cos(x))/x**2' 'x=[-10,10]' --plot error.png
+  formulary analyze '(-b + sqrt(b**2 - 4*a*c))/(2*a)' --improve)";
 
 }  // namespace formulary::cli
 

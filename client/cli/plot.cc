@@ -47,14 +47,16 @@ std::string TickLabel(double value, double step, double largest) {
 PlotRange RangeOf(const Plot& plot) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   PlotRange range{kInfinity, -kInfinity, kInfinity, -kInfinity};
+  const auto include = [&range](const PlotPoint& point) {
+    if (!IsFinite(point)) return;
+    range.x_low = std::min(range.x_low, point.x);
+    range.x_high = std::max(range.x_high, point.x);
+    range.y_low = std::min(range.y_low, point.y);
+    range.y_high = std::max(range.y_high, point.y);
+  };
   for (const PlotSeries& series : plot.series) {
-    for (const PlotPoint& point : series.points) {
-      if (!IsFinite(point)) continue;
-      range.x_low = std::min(range.x_low, point.x);
-      range.x_high = std::max(range.x_high, point.x);
-      range.y_low = std::min(range.y_low, point.y);
-      range.y_high = std::max(range.y_high, point.y);
-    }
+    for (const PlotPoint& point : series.points) include(point);
+    for (const PlotPoint& point : series.dots) include(point);
   }
   if (plot.y_limits.has_value()) {
     range.y_low = plot.y_limits->first;

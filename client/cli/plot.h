@@ -20,11 +20,19 @@ struct PlotPoint {
 struct PlotSeries {
   std::string label;
   std::vector<PlotPoint> points;
+  std::vector<PlotPoint> dots = {};  // beside the line, in its colour, lighter
+};
+
+struct Tick {
+  double value;
+  std::string label;
 };
 
 struct Plot {
   std::string x_label;
+  std::string y_label;  // empty: of a single series its own label
   std::vector<PlotSeries> series;
+  std::vector<Tick> x_ticks;                          // empty: chosen by the range
   std::optional<std::pair<double, double>> y_limits;  // else what the points need
 };
 
@@ -46,11 +54,6 @@ std::vector<std::vector<PlotPoint>> RunsOf(const std::vector<PlotPoint>& points)
 
 // The part of the segment from a to b that lies in the range; false when none does.
 bool ClipSegment(const PlotRange& range, PlotPoint* a, PlotPoint* b);
-
-struct Tick {
-  double value;
-  std::string label;
-};
 
 // At most `count` ticks at multiples of 1, 2 or 5 times a power of ten within [low, high], with
 // labels just long enough to tell them apart. REQUIRES: low < high, finite; count >= 2.

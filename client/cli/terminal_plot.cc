@@ -110,6 +110,11 @@ class Picture {
   }
 
   void DrawSeries(int series, DotGrid* grid) const {
+    for (PlotPoint dot : plot_.series[static_cast<size_t>(series)].dots) {
+      PlotPoint same = dot;
+      if (!ClipSegment(range_, &dot, &same)) continue;
+      grid->Line(Place(dot, *grid), Place(dot, *grid), series);
+    }
     const std::vector<PlotPoint> points = Thinned(plot_.series[static_cast<size_t>(series)].points,
                                                   static_cast<size_t>(grid->width()));
     for (const std::vector<PlotPoint>& run : RunsOf(points)) {
@@ -178,7 +183,10 @@ class Picture {
     const size_t left = label_width_ + 2;
     std::string labels(left + static_cast<size_t>(columns_), ' ');
     size_t free_from = 0;
-    for (const Tick& tick : NiceTicks(range_.x_low, range_.x_high, std::max(3, columns_ / 8))) {
+    const std::vector<Tick> ticks =
+        plot_.x_ticks.empty() ? NiceTicks(range_.x_low, range_.x_high, std::max(3, columns_ / 8))
+                              : plot_.x_ticks;
+    for (const Tick& tick : ticks) {
       const int dots = static_cast<int>(std::lround(Place({tick.value, 0}, grid).x));
       const size_t column = static_cast<size_t>(std::clamp(dots / grid.dots_x(), 0, columns_ - 1));
       const size_t half = tick.label.size() / 2;

@@ -19,6 +19,7 @@ constexpr char kDeleteRegion[] = "/formulary.v1.EvaluationService/DeleteRegion";
 constexpr char kSimplify[] = "/formulary.v1.SymbolicService/Simplify";
 constexpr char kDifferentiate[] = "/formulary.v1.SymbolicService/Differentiate";
 constexpr char kRender[] = "/formulary.v1.SymbolicService/Render";
+constexpr char kAnalyze[] = "/formulary.v1.SymbolicService/Analyze";
 constexpr char kListFunctions[] = "/formulary.v1.CatalogService/ListFunctions";
 constexpr char kGetFunction[] = "/formulary.v1.CatalogService/GetFunction";
 constexpr char kListKernels[] = "/formulary.v1.CatalogService/ListKernels";
@@ -181,6 +182,17 @@ absl::StatusOr<std::string> Client::Render(const Target& program, v1::Format for
   ASSIGN_OR_RETURN(v1::RenderResponse response,
                    Call<v1::RenderResponse>(*channel_, kRender, request, options.timeout));
   return std::move(*response.mutable_text());
+}
+
+absl::StatusOr<v1::AnalyzeResponse> Client::Analyze(const Target& program,
+                                                    const AnalyzeOptions& options) const {
+  v1::AnalyzeRequest request;
+  RETURN_IF_ERROR(SetProgram(program, request.mutable_program()));
+  for (const v1::Range& range : options.ranges) *request.add_ranges() = range;
+  request.set_samples(options.samples);
+  request.set_improve(options.improve);
+  request.set_want_points(options.want_points);
+  return Call<v1::AnalyzeResponse>(*channel_, kAnalyze, request, options.timeout);
 }
 
 absl::StatusOr<std::vector<v1::Function>> Client::ListFunctions(const CallOptions& options) const {

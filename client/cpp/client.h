@@ -135,6 +135,17 @@ class Client {
   absl::StatusOr<std::string> Render(const Target& program, v1::Format format, RenderOf of,
                                      const CallOptions& options = {}) const;
 
+  // Errors of the program's outputs against exact values, over points drawn from `ranges`.
+  struct AnalyzeOptions {
+    std::vector<v1::Range> ranges;  // of arguments without one: by their assumptions
+    uint32_t samples = 0;           // 0: the server's default
+    bool improve = false;           // search for a more accurate program
+    bool want_points = false;       // the errors at each point
+    absl::Duration timeout = absl::InfiniteDuration();
+  };
+  absl::StatusOr<v1::AnalyzeResponse> Analyze(const Target& program,
+                                              const AnalyzeOptions& options) const;
+
   // The function catalogue in name order, and one row of it by name or alias.
   absl::StatusOr<std::vector<v1::Function>> ListFunctions(const CallOptions& options = {}) const;
   absl::StatusOr<v1::Function> GetFunction(std::string_view name,
