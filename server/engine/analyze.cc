@@ -1,6 +1,7 @@
 // Analyze.
 
 #include "server/analysis/analyze.h"
+#include "server/analysis/improve.h"
 
 #include <algorithm>
 #include <cstring>
@@ -170,6 +171,16 @@ absl::StatusOr<AccuracyReport> EngineImpl::Analyze(const AnalyzeCall& call) {
                    analysis::Analyze(program, options, run_compiled, checkpoint));
   AccuracyReport report = ReportOf(analysis, call.want_points);
   report.by_kernel = by_kernel;
+  if (!call.improve) return report;
+  ASSIGN_OR_RETURN(std::optional<analysis::Improvement> improvement,
+                   analysis::Improve(program, options, analysis, checkpoint));
+  if (!improvement.has_value()) return report;
+  if (call.want_points) {
+    AddPointErrors(analysis, improvement->form.results, &PointErrors::improved, &report.points);
+  }
+  report.improved = {.program = std::move(improvement->program),
+                     .errors = Converted(improvement->form, analysis.as_written),
+                     .candidates = improvement->candidates};
   return report;
 }
 
