@@ -28,17 +28,24 @@ bool Candidates::Add(expr::Program program) {
   const absl::StatusOr<std::vector<std::vector<double>>> results =
       runner.Run(absl::MakeConstSpan(training_.points));
   if (!results.ok()) return false;
-  candidate.bits = ErrorBits(training_, *results, 0, format_);
-  candidate.mean_bits = Mean(candidate.bits);
+  std::vector<double> bits = ErrorBits(training_, *results, 0, format_);
+  if (all_.empty()) written_ = bits;
+  candidate.loss = Loss(std::move(bits), written_);
+  candidate.mean_loss = Mean(candidate.loss);
   all_.push_back(std::move(candidate));
   return true;
+}
+
+std::vector<double> Candidates::Loss(std::vector<double> bits, absl::Span<const double> written) {
+  for (size_t i = 0; i < bits.size(); ++i) bits[i] += std::max(0.0, bits[i] - written[i]);
+  return bits;
 }
 
 size_t Candidates::BestUnexpanded() const {
   size_t best = all_.size();
   for (size_t i = 0; i < all_.size(); ++i) {
     if (all_[i].expanded) continue;
-    if (best == all_.size() || all_[i].mean_bits < all_[best].mean_bits) best = i;
+    if (best == all_.size() || all_[i].mean_loss < all_[best].mean_loss) best = i;
   }
   return best;
 }
@@ -51,8 +58,8 @@ std::vector<size_t> Candidates::Covering(size_t most) const {
     double best_total = 0;
     for (size_t i = 0; i < all_.size(); ++i) {
       double total = 0;
-      for (size_t p = 0; p < all_[i].bits.size(); ++p)
-        total += least.empty() ? all_[i].bits[p] : std::min(least[p], all_[i].bits[p]);
+      for (size_t p = 0; p < all_[i].loss.size(); ++p)
+        total += least.empty() ? all_[i].loss[p] : std::min(least[p], all_[i].loss[p]);
       if (best == all_.size() || total < best_total) {
         best = i;
         best_total = total;
@@ -65,9 +72,9 @@ std::vector<size_t> Candidates::Covering(size_t most) const {
     }
     chosen.push_back(best);
     if (least.empty()) {
-      least = all_[best].bits;
+      least = all_[best].loss;
     } else {
-      for (size_t p = 0; p < least.size(); ++p) least[p] = std::min(least[p], all_[best].bits[p]);
+      for (size_t p = 0; p < least.size(); ++p) least[p] = std::min(least[p], all_[best].loss[p]);
     }
   }
   return chosen;

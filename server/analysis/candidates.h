@@ -17,8 +17,9 @@ namespace formulary::analysis {
 
 struct Candidate {
   expr::Program program;     // one output; expanded, conversions explicit
-  std::vector<double> bits;  // by training point
-  double mean_bits = 0;
+  // By training point: bits of error, and once more what is lost against the first candidate.
+  std::vector<double> loss;
+  double mean_loss = 0;
   bool expanded = false;  // its rewrites are candidates, too
 };
 
@@ -37,16 +38,20 @@ class Candidates {
   const Candidate& operator[](size_t i) const { return all_[i]; }
   bool full() const;
 
-  // The one of the least mean error that is not expanded; size() when there is none.
+  // The one of the least loss that is not expanded; size() when there is none.
   size_t BestUnexpanded() const;
   // The best one, then those that help it most where it is bad: at most `most`.
   std::vector<size_t> Covering(size_t most) const;
+
+  // What `bits` lose against those of the program as written.
+  static std::vector<double> Loss(std::vector<double> bits, absl::Span<const double> written);
 
  private:
   const Samples& training_;
   const std::vector<expr::DType> types_;
   const expr::DType format_;
   std::vector<Candidate> all_;
+  std::vector<double> written_;       // bits of the first one
   std::set<std::string> known_;  // serialized
 };
 

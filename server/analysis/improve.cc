@@ -25,11 +25,12 @@ constexpr uint64_t kHeldOutStream = 1;
 constexpr size_t kExpansions = 24;  // forms that are rewritten
 constexpr size_t kNodesRewritten = 4;
 constexpr size_t kLocalPoints = 16;
-constexpr size_t kSeriesTerms = 4;
+constexpr size_t kSeriesTerms = 6;
 constexpr uint32_t kSeriesArguments = 6;
 constexpr size_t kForms = 12;  // that a piecewise chooses from
 // A form as good as this needs no search.
 constexpr double kGoodBits = 0.3;
+constexpr double kAllBits = 64;
 
 expr::Program OnlyOutput(const expr::Program& program, size_t output) {
   expr::Program alone;
@@ -74,17 +75,18 @@ class Search {
     RETURN_IF_ERROR(Collect());
     std::vector<expr::Program> finals;
     RETURN_IF_ERROR(Choose(&finals));
-    double best = Measured(written_, held_out);
+    const std::vector<double> written = BitsOf(written_, held_out);
+    double best = Mean(written);
     for (size_t i = 0; i < given; ++i)
-      best = std::min(best, Measured(candidates_[i].program, held_out));
+      best = std::min(best, Mean(BitsOf(candidates_[i].program, held_out)));
     best -= kWorthwhileBits;
     std::optional<expr::Program> result;
     for (expr::Program& form : finals) {
       RETURN_IF_ERROR(checkpoint_());
       // As the server would compute it.
-      const double bits = Measured(Simplified(form), held_out);
-      if (bits >= best) continue;
-      best = bits;
+      const double loss = Mean(Candidates::Loss(BitsOf(Simplified(form), held_out), written));
+      if (loss >= best) continue;
+      best = loss;
       result = std::move(form);
     }
     return result;
@@ -97,11 +99,10 @@ class Search {
     return passes::Expand(passes::Optimize(program, budget_).program);
   }
 
-  double Measured(const expr::Program& program, const Samples& samples) const {
-    const auto results =
-        NaiveRunner(program, types_).Run(absl::MakeConstSpan(samples.points));
-    if (!results.ok()) return 64;
-    return Mean(ErrorBits(samples, *results, 0, format_));
+  std::vector<double> BitsOf(const expr::Program& program, const Samples& samples) const {
+    const auto results = NaiveRunner(program, types_).Run(absl::MakeConstSpan(samples.points));
+    if (!results.ok()) return std::vector<double>(samples.points.size(), kAllBits);
+    return ErrorBits(samples, *results, 0, format_);
   }
 
   absl::Status Collect() {
@@ -111,7 +112,7 @@ class Search {
       const size_t next = candidates_.BestUnexpanded();
       if (next == candidates_.size()) break;
       candidates_[next].expanded = true;
-      if (candidates_[next].mean_bits < kGoodBits) break;
+      if (candidates_[next].mean_loss < kGoodBits) break;
       RETURN_IF_ERROR(AddRewrites(CanonicalForm(candidates_[next].program)));
     }
     return absl::OkStatus();
@@ -163,12 +164,12 @@ class Search {
   // The best forms at the training points: one piecewise, if it pays, and single ones.
   absl::Status Choose(std::vector<expr::Program>* finals) {
     std::vector<const Candidate*> forms;
-    std::vector<std::vector<double>> bits;
+    std::vector<std::vector<double>> loss;
     for (const size_t i : candidates_.Covering(kForms)) {
       forms.push_back(&candidates_[i]);
-      bits.push_back(candidates_[i].bits);
+      loss.push_back(candidates_[i].loss);
     }
-    const Regimes regimes = BestRegimes(bits, training_.points);
+    const Regimes regimes = BestRegimes(loss, training_.points);
     if (regimes.forms.size() > 1) {
       ASSIGN_OR_RETURN(expr::Program split,
                        Piecewise(regimes, forms, exact_, training_, types_, checkpoint_));

@@ -17,6 +17,7 @@ using expr::DType;
 
 constexpr double kLargestMagnitude = 0x1p100;
 constexpr double kSmallestShare = 0x1p-100;  // of the largest
+constexpr double kModerate = 0x1p20;
 constexpr double kLargestInteger = 0x1p20;
 constexpr double kEvenIntegers = 0x1p10;
 // Draws for each point that is wanted: where most of a range is outside of the domain.
@@ -116,6 +117,17 @@ SampleSpace::Axis SampleSpace::AxisOf(const expr::Argument& argument, DType type
   return axis;
 }
 
+// The axis itself where it has no number of moderate size.
+SampleSpace::Axis SampleSpace::Moderate(Axis axis) {
+  Axis moderate = axis;
+  moderate.lower = std::max(axis.lower, -kModerate);
+  moderate.upper = std::min(axis.upper, kModerate);
+  moderate.least = std::max(axis.least, 1 / kModerate);
+  const bool any = moderate.lower <= moderate.upper &&
+                   (moderate.upper >= moderate.least || moderate.lower <= -moderate.least);
+  return any ? moderate : axis;
+}
+
 double SampleSpace::Pick(const Axis& axis, uint64_t random) {
   if (axis.integral && axis.upper - axis.lower <= kEvenIntegers) {
     const auto count = static_cast<uint64_t>(axis.upper - axis.lower) + 1;
@@ -140,7 +152,8 @@ double SampleSpace::Pick(const Axis& axis, uint64_t random) {
 std::vector<double> SampleSpace::Point(uint64_t stream, uint64_t index) const {
   std::vector<double> point;
   const uint64_t first = Mixed((stream << 32) + 1) + index * axes_.size();
-  for (size_t k = 0; k < axes_.size(); ++k) point.push_back(Pick(axes_[k], Mixed(first + k)));
+  const std::vector<Axis>& axes = index % 2 == 0 ? moderate_ : axes_;
+  for (size_t k = 0; k < axes.size(); ++k) point.push_back(Pick(axes[k], Mixed(first + k)));
   return point;
 }
 
@@ -168,6 +181,7 @@ absl::StatusOr<SampleSpace> SampleSpace::Make(const expr::Program& program,
     const Range* range = own < ranges.size() ? &ranges[own] : nullptr;
     space.axes_.push_back(AxisOf(argument, types[k], range));
     const Axis& axis = space.axes_.back();
+    space.moderate_.push_back(Moderate(axis));
     if (axis.lower <= axis.upper) continue;
     return base::InvalidArgument(
         "EMPTY_RANGE", range == nullptr ? std::string() : StrCat("ranges[", own, "]"),

@@ -5,6 +5,9 @@
 // ranges (even in the order of their bit patterns, as Herbie does it: every magnitude comes up
 // equally often). Fixed seeds: the same program and ranges give the same points everywhere.
 //
+// Every other point is of moderate size: its arguments have magnitudes in [2^-20, 2^20], where their
+// ranges reach there.
+//
 // Without a range an argument's assumptions tell; what they leave open is |x| <= 2^100. Magnitudes
 // below 2^-100 times the largest (or below 2^-100, if that is less) come up only where a range lies
 // there altogether. Integers: |n| <= 2^20, evenly up to 2^10 of them, else by magnitude.
@@ -55,9 +58,10 @@ class SampleSpace {
     bool integral = false;
   };
   static Axis AxisOf(const expr::Argument& argument, expr::DType type, const Range* range);
+  static Axis Moderate(Axis axis);
   static double Pick(const Axis& axis, uint64_t random);
 
-  std::vector<Axis> axes_;
+  std::vector<Axis> axes_, moderate_;
 };
 
 // Points at which every output has a finite exact value.
