@@ -7,12 +7,17 @@
 #include "server/expr/infer.h"
 #include "server/expr/serialize.h"
 #include "server/passes/expand.h"
+#include "server/passes/operations.h"
 
 namespace formulary::analysis {
 namespace {
 
 // Mean bits that another form must save to be worth a look.
 constexpr double kCoveringBits = 0.02;
+// An ulp more than as written is no loss.
+constexpr double kGraceBits = 1;
+// What an operation costs: of forms that are about as good the short one is the better.
+constexpr double kOperationBits = 0.01;
 
 }  // namespace
 
@@ -23,7 +28,8 @@ bool Candidates::Add(expr::Program program) {
   Candidate candidate;
   candidate.program = passes::Expand(program);
   if (!expr::MakeConversionsExplicit(&candidate.program).ok()) return false;
-  if (!known_.insert(expr::EncodeProgram(candidate.program, expr::WithNames::kNo)).second) return false;
+  if (!known_.insert(expr::EncodeProgram(candidate.program, expr::WithNames::kNo)).second)
+    return false;
   const NaiveRunner runner(candidate.program, types_);
   const absl::StatusOr<std::vector<std::vector<double>>> results =
       runner.Run(absl::MakeConstSpan(training_.points));
@@ -31,14 +37,22 @@ bool Candidates::Add(expr::Program program) {
   std::vector<double> bits = ErrorBits(training_, *results, 0, format_);
   if (all_.empty()) written_ = bits;
   candidate.loss = Loss(std::move(bits), written_);
+  const double cost =
+      kOperationBits * passes::CountOperations(candidate.program.graph, candidate.program.roots());
+  for (double& loss : candidate.loss) loss += cost;
   candidate.mean_loss = Mean(candidate.loss);
   all_.push_back(std::move(candidate));
   return true;
 }
 
 std::vector<double> Candidates::Loss(std::vector<double> bits, absl::Span<const double> written) {
-  for (size_t i = 0; i < bits.size(); ++i) bits[i] += std::max(0.0, bits[i] - written[i]);
+  for (size_t i = 0; i < bits.size(); ++i)
+    bits[i] += std::max(0.0, bits[i] - written[i] - kGraceBits);
   return bits;
+}
+
+double Candidates::Cost(const expr::Program& program) {
+  return kOperationBits * passes::CountOperations(program.graph, program.roots());
 }
 
 size_t Candidates::BestUnexpanded() const {

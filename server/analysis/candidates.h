@@ -16,8 +16,9 @@
 namespace formulary::analysis {
 
 struct Candidate {
-  expr::Program program;     // one output; expanded, conversions explicit
-  // By training point: bits of error, and once more what is lost against the first candidate.
+  expr::Program program;  // one output; expanded, conversions explicit
+  // By training point: bits of error, once more what is lost against the first candidate
+  // beyond a bit, and a little for each operation.
   std::vector<double> loss;
   double mean_loss = 0;
   bool expanded = false;  // its rewrites are candidates, too
@@ -43,6 +44,8 @@ class Candidates {
   // The best one, then those that help it most where it is bad: at most `most`.
   std::vector<size_t> Covering(size_t most) const;
 
+  // A little for each operation.
+  static double Cost(const expr::Program& program);
   // What `bits` lose against those of the program as written.
   static std::vector<double> Loss(std::vector<double> bits, absl::Span<const double> written);
 
@@ -51,7 +54,7 @@ class Candidates {
   const std::vector<expr::DType> types_;
   const expr::DType format_;
   std::vector<Candidate> all_;
-  std::vector<double> written_;       // bits of the first one
+  std::vector<double> written_;  // bits of the first one
   std::set<std::string> known_;  // serialized
 };
 

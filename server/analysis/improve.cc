@@ -10,8 +10,10 @@
 #include "server/analysis/split.h"
 #include "server/analysis/worst.h"
 #include "server/base/status_macros.h"
+#include "server/expr/catalogue.h"
 #include "server/expr/infer.h"
 #include "server/passes/expand.h"
+#include "server/passes/operations.h"
 #include "server/passes/pipeline.h"
 #include "server/passes/present.h"
 
@@ -24,12 +26,13 @@ using expr::NodeId;
 constexpr uint64_t kHeldOutStream = 1;
 constexpr size_t kExpansions = 24;  // forms that are rewritten
 constexpr size_t kNodesRewritten = 4;
+constexpr uint32_t kOuterNodes = 8;
 constexpr size_t kLocalPoints = 16;
 constexpr size_t kSeriesTerms = 6;
 constexpr uint32_t kSeriesArguments = 6;
 constexpr size_t kForms = 12;  // that a piecewise chooses from
 // A form as good as this needs no search.
-constexpr double kGoodBits = 0.3;
+constexpr double kGoodBits = 0.1;
 constexpr double kAllBits = 64;
 
 expr::Program OnlyOutput(const expr::Program& program, size_t output) {
@@ -84,10 +87,11 @@ class Search {
     for (expr::Program& form : finals) {
       RETURN_IF_ERROR(checkpoint_());
       // As the server would compute it.
-      const double loss = Mean(Candidates::Loss(BitsOf(Simplified(form), held_out), written));
+      const double loss = Candidates::Cost(form) +
+                          Mean(Candidates::Loss(BitsOf(Simplified(form), held_out), written));
       if (loss >= best) continue;
       best = loss;
-      result = std::move(form);
+      result = Tidied(std::move(form));
     }
     return result;
   }
@@ -97,6 +101,22 @@ class Search {
  private:
   expr::Program Simplified(const expr::Program& program) const {
     return passes::Expand(passes::Optimize(program, budget_).program);
+  }
+
+  // Of a form and what simplification makes of it, which is what is computed, the simpler.
+  expr::Program Tidied(expr::Program form) const {
+    expr::Program simplified = passes::Optimize(form, budget_).program;
+    const bool simpler = BranchesOf(simplified) <= BranchesOf(form) &&
+                         passes::CountOperations(simplified.graph, simplified.roots()) <
+                             passes::CountOperations(form.graph, form.roots());
+    return simpler ? simplified : form;
+  }
+  static size_t BranchesOf(const expr::Program& program) {
+    const std::vector<bool> needed = program.graph.Reachable(program.roots());
+    size_t count = 0;
+    for (uint32_t i = 0; i < program.graph.size(); ++i)
+      count += needed[i] && program.graph.IsCall(NodeId{i}, expr::fn::kPiecewise);
+    return count;
   }
 
   std::vector<double> BitsOf(const expr::Program& program, const Samples& samples) const {
@@ -121,17 +141,25 @@ class Search {
   absl::Status AddRewrites(const expr::Program& form) {
     const size_t count = std::min(training_.points.size(), kLocalPoints);
     ASSIGN_OR_RETURN(const std::vector<NodeError> errors,
-                     Localize(form, types_,
-                              absl::MakeConstSpan(training_.points).subspan(0, count),
+                     Localize(form, types_, absl::MakeConstSpan(training_.points).subspan(0, count),
                               checkpoint_));
+    std::vector<NodeId> places;
     for (size_t i = 0; i < std::min(errors.size(), kNodesRewritten); ++i) {
+      places.push_back(errors[i].node);
+      for (const NodeId user : UsersOf(form, errors[i].node)) places.push_back(user);
+    }
+    // What overflows shows at no operation by itself: the outermost ones are rewritten, too.
+    uint32_t outer = 0;
+    for (uint32_t i = form.graph.size(); i-- > 0 && outer < kOuterNodes;) {
+      if (form.graph[NodeId{i}].kind != expr::NodeKind::kCall) continue;
+      if (std::find(places.begin(), places.end(), NodeId{i}) == places.end())
+        places.push_back(NodeId{i});
+      ++outer;
+    }
+    for (const NodeId place : places) {
       RETURN_IF_ERROR(checkpoint_());
-      for (expr::Program& rewritten : RewritesAt(form, errors[i].node))
+      for (expr::Program& rewritten : RewritesAt(form, place))
         candidates_.Add(std::move(rewritten));
-      for (const NodeId user : UsersOf(form, errors[i].node)) {
-        for (expr::Program& rewritten : RewritesAt(form, user))
-          candidates_.Add(std::move(rewritten));
-      }
     }
     return absl::OkStatus();
   }
@@ -151,8 +179,8 @@ class Search {
     const expr::Program form = CanonicalForm(written_);
     const auto arguments = static_cast<uint32_t>(form.arguments.size());
     for (uint32_t k = 0; k < std::min(arguments, kSeriesArguments); ++k) {
-      for (const ExpansionPoint point : {ExpansionPoint::kZero, ExpansionPoint::kInfinity,
-                                         ExpansionPoint::kMinusInfinity}) {
+      for (const ExpansionPoint point :
+           {ExpansionPoint::kZero, ExpansionPoint::kInfinity, ExpansionPoint::kMinusInfinity}) {
         RETURN_IF_ERROR(checkpoint_());
         for (expr::Program& series : Expansions(form, k, point, kSeriesTerms))
           candidates_.Add(std::move(series));
@@ -200,8 +228,7 @@ expr::Program Joined(const expr::Program& program,
     const bool improved = k < better.size() && better[k].has_value();
     const expr::Program& from = improved ? *better[k] : program;
     const NodeId root = improved ? from.outputs[0].node : program.outputs[k].node;
-    joined.outputs.push_back(
-        {program.outputs[k].name, joined.graph.Import(from.graph, {root})[0]});
+    joined.outputs.push_back({program.outputs[k].name, joined.graph.Import(from.graph, {root})[0]});
   }
   return joined;
 }
@@ -220,8 +247,7 @@ absl::Status Measure(const SampleSpace& space, const ExactEvaluator& exact,
   for (size_t k = 0; k < analysis.formats.size(); ++k) {
     ErrorSummary summary =
         Summarize(analysis.samples, improvement->form.results, k, analysis.formats[k]);
-    RETURN_IF_ERROR(
-        FindWorse(space, exact, runner, k, analysis.formats[k], checkpoint, &summary));
+    RETURN_IF_ERROR(FindWorse(space, exact, runner, k, analysis.formats[k], checkpoint, &summary));
     improvement->form.summaries.push_back(std::move(summary));
   }
   return absl::OkStatus();
@@ -259,8 +285,7 @@ absl::StatusOr<std::optional<Improvement>> Improve(const expr::Program& program,
   if (!any) return std::nullopt;
   improvement.program = passes::Present(Joined(program, better));
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&improvement.program));
-  RETURN_IF_ERROR(
-      Measure(space, exact, analysis, options.budget, checkpoint, &improvement));
+  RETURN_IF_ERROR(Measure(space, exact, analysis, options.budget, checkpoint, &improvement));
   return improvement;
 }
 

@@ -38,8 +38,7 @@ struct Improvement {
 // nullopt when no output gets better. `program`, `options`: as `analysis` was made from.
 absl::StatusOr<std::optional<Improvement>> Improve(const expr::Program& program,
                                                    const AnalyzeOptions& options,
-                                                   const Analysis& analysis,
-                                                   Checkpoint checkpoint);
+                                                   const Analysis& analysis, Checkpoint checkpoint);
 
 }  // namespace formulary::analysis
 

@@ -110,9 +110,8 @@ class Search {
   void Each(absl::Span<const NodeId> wanted, const std::vector<NodeId>& found, size_t i, Fit fit,
             const Next& next) {
     if (i == wanted.size()) return next(std::move(fit));
-    At(wanted[i], found[i], std::move(fit), [&, i](Fit more) {
-      Each(wanted, found, i + 1, std::move(more), next);
-    });
+    At(wanted[i], found[i], std::move(fit),
+       [&, i](Fit more) { Each(wanted, found, i + 1, std::move(more), next); });
   }
 
   void Quotient(NodeId pattern, NodeId node, Fit fit, const Next& next) {
@@ -129,9 +128,8 @@ class Search {
     const NodeId denominator = rewriter_.Make(fn::kMul, below);
     NodeId first = pattern_.operands(pattern)[0], second = pattern_.operands(pattern)[1];
     if (!IsVariable(first)) std::swap(first, second);
-    At(first, numerator, std::move(fit), [&](Fit more) {
-      At(pattern_.operands(second)[0], denominator, std::move(more), next);
-    });
+    At(first, numerator, std::move(fit),
+       [&](Fit more) { At(pattern_.operands(second)[0], denominator, std::move(more), next); });
   }
 
   // Terms of the pattern against distinct terms of the sum: calls first, then numbers, then
@@ -173,9 +171,7 @@ class Search {
     for (size_t k = 0; k < candidates.size(); ++k) {
       std::vector<NodeId> others = candidates;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(k));
-      const auto go_on = [&](Fit more) {
-        TermsFrom(wanted, i + 1, others, std::move(more), next);
-      };
+      const auto go_on = [&](Fit more) { TermsFrom(wanted, i + 1, others, std::move(more), next); };
       const Term found = TermOf(graph(), candidates[k]);
       Fit attempt = fit;
       if (!attempt.scaled) {
@@ -184,8 +180,8 @@ class Search {
         attempt.scaled = true;
       }
       // What is left after the scale must be the pattern's term; a variable takes its own number.
-      if (kind == 1 && (!graph().IsNumber(candidates[k]) ||
-                        found.number != attempt.scale * term.number))
+      if (kind == 1 &&
+          (!graph().IsNumber(candidates[k]) || found.number != attempt.scale * term.number))
         continue;
       if (kind == 1) {
         go_on(std::move(attempt));
@@ -217,9 +213,8 @@ class Search {
     for (size_t k = 0; k < candidates.size(); ++k) {
       std::vector<NodeId> others = candidates;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(k));
-      At(wanted[i], candidates[k], fit, [&](Fit more) {
-        FactorsFrom(wanted, i + 1, others, std::move(more), next);
-      });
+      At(wanted[i], candidates[k], fit,
+         [&](Fit more) { FactorsFrom(wanted, i + 1, others, std::move(more), next); });
     }
   }
 

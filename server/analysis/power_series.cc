@@ -27,6 +27,14 @@ NodeId SeriesAlgebra::Product(NodeId a, NodeId b) {
 }
 
 NodeId SeriesAlgebra::Raised(NodeId base, NodeId exponent) {
+  expr::Graph& graph = rewriter_.graph();
+  // Leading coefficients are not 0: powers of their powers are powers.
+  if (graph.IsNumber(exponent) && graph.IsCall(base, fn::kPow)) {
+    const NodeId inner = graph.operands(base)[0], power = graph.operands(base)[1];
+    if (graph.IsNumber(power) && IsInteger(graph.number(power)) &&
+        IsInteger(graph.number(exponent)))
+      return Raised(inner, graph.Number(graph.number(power) * graph.number(exponent)));
+  }
   return rewriter_.Make(fn::kPow, {base, exponent});
 }
 
@@ -80,7 +88,8 @@ MaybeSeries SeriesAlgebra::Power(const PowerSeries& a, NodeId exponent) {
     return positive ? MaybeSeries(a) : std::nullopt;
   }
   if (!number && a.valuation != 0) return std::nullopt;
-  const mpq_class valuation = number ? mpq_class(a.valuation * rewriter_.graph().number(exponent)) : mpq_class(0);
+  const mpq_class valuation =
+      number ? mpq_class(a.valuation * rewriter_.graph().number(exponent)) : mpq_class(0);
   std::vector<NodeId> y = {Raised(a.c[0], exponent)};
   const NodeId inverse = Raised(a.c[0], Integer(-1));
   for (size_t k = 1; k < a.c.size(); ++k) {

@@ -54,9 +54,7 @@ class Division {
     return levels_[level][count_].total / static_cast<double>(count_) +
            kRegimeBits * static_cast<double>(level);
   }
-  bool MaySplit(size_t at) const {
-    return at > 0 && keys_[order_[at - 1]] < keys_[order_[at]];
-  }
+  bool MaySplit(size_t at) const { return at > 0 && keys_[order_[at - 1]] < keys_[order_[at]]; }
 
   void AddLevel() {
     std::vector<Step> steps(count_ + 1);

@@ -13,7 +13,7 @@ namespace formulary::analysis {
 
 inline constexpr size_t kMaxRegimes = 3;
 // Mean bits over all points that another interval must save.
-inline constexpr double kRegimeBits = 0.05;
+inline constexpr double kRegimeBits = 0.1;
 
 // Forms in the order of the argument's values: form `forms[i]` up to and including points below
 // the split `splits[i]`, the last one beyond.

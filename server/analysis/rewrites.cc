@@ -26,8 +26,8 @@ constexpr Identity kIdentities[] = {
     {"root_over_root", "1/sqrt(a) - 1/sqrt(b)", "(b - a)/(b*sqrt(a) + a*sqrt(b))", kRealModes, ""},
     {"cube_roots", "cbrt(a) - cbrt(b)", "(a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2)",
      kRealModes, ""},
-    {"third_powers", "a**(1/3) - b**(1/3)",
-     "(a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2)", kRealModes, ""},
+    {"third_powers", "a**(1/3) - b**(1/3)", "(a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2)",
+     kRealModes, ""},
     {"squares", "a**2 - b**2", "(a - b)*(a + b)", kRealModes, ""},
     {"square_less_one", "a**2 - 1", "(a - 1)*(a + 1)", kRealModes, ""},
     {"inverses", "1/a - 1/b", "(b - a)/(a*b)", kRealModes, ""},
@@ -177,8 +177,7 @@ std::vector<expr::Program> RewritesAt(const expr::Program& program, NodeId node)
       Copier after = before;
       after[node] = result;
       after.Copy(node.value + 1, program.graph.size());
-      results.push_back(
-          WithOutput(program, rewriter.graph(), after[program.outputs[0].node]));
+      results.push_back(WithOutput(program, rewriter.graph(), after[program.outputs[0].node]));
     }
   }
   return results;

@@ -18,6 +18,8 @@ using expr::DType;
 constexpr double kLargestMagnitude = 0x1p100;
 constexpr double kSmallestShare = 0x1p-100;  // of the largest
 constexpr double kModerate = 0x1p20;
+constexpr uint64_t kEndStride = 16;     // one point of so many lies near ends
+constexpr uint64_t kEndExponents = 53;  // 2^0 to 2^52 numbers away from them
 constexpr double kLargestInteger = 0x1p20;
 constexpr double kEvenIntegers = 0x1p10;
 // Draws for each point that is wanted: where most of a range is outside of the domain.
@@ -104,6 +106,8 @@ SampleSpace::Axis SampleSpace::AxisOf(const expr::Argument& argument, DType type
     upper = range->upper.value_or(upper);
   }
   Assume(argument.assumptions, least, &lower, &upper);
+  axis.low_end = std::isfinite(lower) && lower != 0;
+  axis.high_end = std::isfinite(upper) && upper != 0;
   const double open = axis.integral ? kLargestInteger : kLargestMagnitude;
   const double end = axis.type == DType::kFloat32 ? std::numeric_limits<float>::max()
                      : axis.integral              ? 0x1p62
@@ -149,11 +153,26 @@ double SampleSpace::Pick(const Axis& axis, uint64_t random) {
   return axis.integral ? std::clamp(std::nearbyint(value), axis.lower, axis.upper) : value;
 }
 
+double SampleSpace::NearEnd(size_t argument, uint64_t random) const {
+  const Axis& axis = axes_[argument];
+  const uint64_t bits = Mixed(random);
+  const bool high = axis.high_end && (!axis.low_end || (bits >> 32) % 2 == 0);
+  if (!axis.low_end && !axis.high_end) return Pick(axis, random);
+  const auto steps = static_cast<int64_t>(uint64_t{1} << bits % kEndExponents);
+  const double value =
+      high ? Moved(argument, axis.upper, -steps) : Moved(argument, axis.lower, steps);
+  return std::fabs(value) < axis.least ? Pick(axis, random) : value;
+}
+
 std::vector<double> SampleSpace::Point(uint64_t stream, uint64_t index) const {
   std::vector<double> point;
   const uint64_t first = Mixed((stream << 32) + 1) + index * axes_.size();
   const std::vector<Axis>& axes = index % 2 == 0 ? moderate_ : axes_;
-  for (size_t k = 0; k < axes.size(); ++k) point.push_back(Pick(axes[k], Mixed(first + k)));
+  const bool near_end = index % kEndStride == kEndStride - 1;
+  for (size_t k = 0; k < axes.size(); ++k) {
+    const uint64_t random = Mixed(first + k);
+    point.push_back(near_end ? NearEnd(k, random) : Pick(axes[k], random));
+  }
   return point;
 }
 

@@ -5,8 +5,9 @@
 // ranges (even in the order of their bit patterns, as Herbie does it: every magnitude comes up
 // equally often). Fixed seeds: the same program and ranges give the same points everywhere.
 //
-// Every other point is of moderate size: its arguments have magnitudes in [2^-20, 2^20], where their
-// ranges reach there.
+// Every other point is of moderate size: its arguments have magnitudes in [2^-20, 2^20], where
+// their ranges reach there. One in sixteen lies near ends of the ranges, where there is overflow,
+// if at all.
 //
 // Without a range an argument's assumptions tell; what they leave open is |x| <= 2^100. Magnitudes
 // below 2^-100 times the largest (or below 2^-100, if that is less) come up only where a range lies
@@ -56,10 +57,12 @@ class SampleSpace {
     double least = 0;             // magnitude of a number that is not 0
     expr::DType type = expr::DType::kFloat64;
     bool integral = false;
+    bool low_end = false, high_end = false;  // given, and not 0
   };
   static Axis AxisOf(const expr::Argument& argument, expr::DType type, const Range* range);
   static Axis Moderate(Axis axis);
   static double Pick(const Axis& axis, uint64_t random);
+  double NearEnd(size_t argument, uint64_t random) const;
 
   std::vector<Axis> axes_, moderate_;
 };

@@ -134,9 +134,7 @@ class Expander {
     const NodeId value = Folded(rewriter_.Make(function, operands));
     return algebra_.Constant(value);
   }
-  NodeId Leading(const PowerSeries& series) {
-    return series.c.empty() ? Integer(0) : series.c[0];
-  }
+  NodeId Leading(const PowerSeries& series) { return series.c.empty() ? Integer(0) : series.c[0]; }
 
   // A call of numbers whose value is exactly an integer, as that integer: sin(0), exp(0).
   NodeId Folded(NodeId node) {
@@ -172,9 +170,7 @@ class Expander {
   }
 
   // t**power in terms of the argument.
-  NodeId Monomial(const mpq_class& power) {
-    return Term({power, {Integer(1)}}, 0);
-  }
+  NodeId Monomial(const mpq_class& power) { return Term({power, {Integer(1)}}, 0); }
 
   MaybeSeries Logarithm(const PowerSeries& u) {
     if (u.c.empty()) return std::nullopt;

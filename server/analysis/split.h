@@ -16,8 +16,7 @@ namespace formulary::analysis {
 absl::StatusOr<expr::Program> Piecewise(const Regimes& regimes,
                                         absl::Span<const Candidate* const> forms,
                                         const ExactEvaluator& exact, const Samples& training,
-                                        absl::Span<const expr::DType> types,
-                                        Checkpoint checkpoint);
+                                        absl::Span<const expr::DType> types, Checkpoint checkpoint);
 
 }  // namespace formulary::analysis
 

@@ -53,8 +53,8 @@ expr::Program ProgramOf(const Json& one) {
   std::vector<expr::Argument> arguments;
   for (const Json& name : one["args"])
     arguments.push_back({.name = name.get<std::string>(), .declared = true});
-  absl::StatusOr<expr::Program> program = testing::ParseProgram(
-      {one["sympy"].get<std::string>()}, expr::Numerics::kStable, arguments);
+  absl::StatusOr<expr::Program> program =
+      testing::ParseProgram({one["sympy"].get<std::string>()}, expr::Numerics::kStable, arguments);
   EXPECT_TRUE(program.ok()) << program.status();
   EXPECT_TRUE(expr::MakeConversionsExplicit(&*program).ok());
   return *std::move(program);
@@ -144,10 +144,10 @@ TEST(HammingTest, RulesAndSearchImproveTheCases) {
     by_search += row.by_search();
     worse += row.improved > row.written + 1;
     slowest = std::max(slowest, row.improve_ms);
-    std::cout << absl::StrFormat(
-        "%-58s %5.1f %5.1f %5.1f bits %7.3f ms %7.0f ms %s%s\n", one["id"].get<std::string>(),
-        row.written, row.simplified, row.improved, row.simplify_ms, row.improve_ms,
-        row.by_rules() ? "rules " : "", row.by_search() ? "search" : "");
+    std::cout << absl::StrFormat("%-58s %5.1f %5.1f %5.1f bits %7.3f ms %7.0f ms %s%s\n",
+                                 one["id"].get<std::string>(), row.written, row.simplified,
+                                 row.improved, row.simplify_ms, row.improve_ms,
+                                 row.by_rules() ? "rules " : "", row.by_search() ? "search" : "");
   }
   const int count = static_cast<int>(cases.size());
   std::cout << absl::StrFormat("of %d: %d by rules alone, %d with the search; slowest %.0f ms\n",
