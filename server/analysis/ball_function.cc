@@ -9,6 +9,7 @@
 
 #include "server/analysis/ball_graph.h"
 #include "server/expr/ball.h"
+#include "server/expr/exponent_range.h"
 #include "server/expr/row_text.h"
 
 namespace formulary::analysis {
@@ -37,6 +38,14 @@ class Number {
 // The row's reference at a point; false where it has none.
 bool ReferenceAt(const FunctionRow& row, absl::Span<arf_struct> point, slong precision,
                  arb_ptr result) {
+  // MPFR's exponents end where Arb's do not.
+  for (const arf_struct& x : point) {
+    if (arf_is_special(&x)) continue;
+    if (arf_cmpabs_2exp_si(&x, expr::kMaxExactExponent) > 0 ||
+        arf_cmpabs_2exp_si(&x, -expr::kMaxExactExponent) < 0) {
+      return false;
+    }
+  }
   // Any point that comes up is held exactly: its bits are those of a ball's midpoint.
   slong bits = precision;
   for (const arf_struct& x : point) bits = std::max(bits, arf_bits(&x) + 2);
@@ -51,8 +60,9 @@ bool ReferenceAt(const FunctionRow& row, absl::Span<arf_struct> point, slong pre
   row.reference(value.get(), pointers.data());
   if (mpfr_number_p(value.get()) == 0) return false;
   arf_set_mpfr(arb_midref(result), value.get());
-  arf_mag_set_ulp(arb_radref(result), arb_midref(result), precision);
-  if (mpfr_zero_p(value.get()) != 0) mag_zero(arb_radref(result));
+  mag_zero(arb_radref(result));
+  if (mpfr_zero_p(value.get()) == 0)
+    arf_mag_set_ulp(arb_radref(result), arb_midref(result), precision);
   return true;
 }
 
