@@ -120,11 +120,14 @@ Truth InDomain(const FunctionRow& row, absl::Span<const BallValue* const> operan
 void CallFunction(const FunctionRow& row, absl::Span<const BallValue* const> operands,
                   slong precision, BallValue* result) {
   result->state = State::kUnknown;
-  std::vector<arb_struct> balls;  // views of the operands
+  // Views of the operands; those that the row does not have are 0.
+  const Ball zero;
+  std::array<arb_struct, kMaxRowOperands> balls;
+  balls.fill(*zero.get());
   bool large = false;
-  for (const BallValue* operand : operands) {
-    balls.push_back(*operand->ball.get());
-    large = large || IsLarge(*operand);
+  for (size_t k = 0; k < operands.size(); ++k) {
+    balls[k] = *operands[k]->ball.get();
+    large = large || IsLarge(*operands[k]);
   }
   bool known = false;
   if (row.enclosure != nullptr) {

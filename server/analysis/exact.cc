@@ -4,6 +4,7 @@
 
 #include "server/analysis/ball_graph.h"
 #include "server/expr/infer.h"
+#include "server/expr/number_caches.h"
 
 namespace formulary::analysis {
 namespace {
@@ -50,6 +51,7 @@ class ExactEvaluator::Implementation {
   // Doubles the precision until each of `ids` has an outcome.
   void Raise(absl::Span<const double> point, absl::Span<const NodeId> ids, slong most,
              std::vector<ExactValue>* results) const {
+    expr::ReleaseNumberCachesWithThread();
     const std::vector<BallValue> arguments = Arguments(point);
     std::vector<BallValue> values(program_.graph.size());
     for (slong precision = kFirstBits; precision <= most; precision *= 2) {
