@@ -22,7 +22,10 @@ bool IsDivisor(const Graph& graph, NodeId node) {
 class Counter {
  public:
   Counter(const Graph& graph, absl::Span<const NodeId> roots)
-      : graph_(graph), needed_(graph.Reachable(roots)), alone_(graph.size(), false) {
+      : graph_(graph),
+        needed_(graph.Reachable(roots)),
+        constant_(graph.size(), false),
+        alone_(graph.size(), false) {
     for (const NodeId root : roots) alone_[root.value] = true;
     for (uint32_t i = 0; i < graph.size(); ++i) {
       if (needed_[i]) NoteUses(NodeId{i});
@@ -30,16 +33,15 @@ class Counter {
   }
 
   uint32_t Count() {
-    std::vector<bool> constant(graph_.size(), false);
     uint32_t count = 0;
     for (uint32_t i = 0; i < graph_.size(); ++i) {
       const NodeId id{i};
-      constant[i] = graph_.IsConstant(id);
+      constant_[i] = graph_.IsConstant(id);
       if (!needed_[i] || graph_[id].kind != expr::NodeKind::kCall) continue;
-      constant[i] = true;
+      constant_[i] = true;
       for (const NodeId operand : graph_.operands(id))
-        constant[i] = constant[i] && constant[operand.value];
-      if (!constant[i]) count += Of(id);
+        constant_[i] = constant_[i] && constant_[operand.value];
+      if (!constant_[i]) count += Of(id);
     }
     return count;
   }
@@ -75,8 +77,18 @@ class Counter {
       return power + (exponent < 0 && alone_[id.value] ? 1 : 0);
     }
     if (function == fn::kPiecewise) return terms / 2;
+    if (function == fn::kAdd) return terms - 1 - SpareConstants(operands);
     if (Row(function).max_arity == expr::kVariadic) return terms - 1;
     return 1;
+  }
+
+  // The constants of a sum or product are one constant.
+  uint32_t SpareConstants(absl::Span<const NodeId> operands) const {
+    uint32_t constants = 0;
+    for (const NodeId operand : operands) {
+      if (constant_[operand.value]) ++constants;
+    }
+    return constants == 0 ? 0 : constants - 1;
   }
 
   uint32_t Product(NodeId id, absl::Span<const NodeId> operands) const {
@@ -86,8 +98,9 @@ class Counter {
     for (const NodeId operand : operands) {
       if (IsMinusOne(graph_, operand)) continue;
       ++factors;
-      numerator = numerator || !IsDivisor(graph_, operand);
+      numerator = numerator || constant_[operand.value] || !IsDivisor(graph_, operand);
     }
+    factors -= SpareConstants(operands.subspan(negated ? 1 : 0));
     // Without a numerator there is a division of 1 (or of -1, which saves the negation).
     const uint32_t joints = factors - 1 + (numerator ? 0 : 1);
     return joints + (negated && numerator && alone_[id.value] ? 1 : 0);
@@ -95,6 +108,7 @@ class Counter {
 
   const Graph& graph_;
   std::vector<bool> needed_;
+  std::vector<bool> constant_;  // no argument is below it
   std::vector<bool>
       alone_;  // some user is not a sum (of a negated term), not a product (of a divisor)
 };

@@ -7,6 +7,7 @@
 #include "server/passes/choices.h"
 #include "server/passes/cost.h"
 #include "server/passes/expand.h"
+#include "server/passes/polynomial_regions.h"
 #include "server/passes/split_complex.h"
 
 namespace formulary::passes {
@@ -19,6 +20,10 @@ void RunSimplify(const Budget& budget, Simplified* state) {
   *state = std::move(next);
 }
 
+void RunPolynomials(const Budget&, Simplified* state) {
+  if (state->stop_reason == StopReason::kFinished) RewriteRegions(&state->program);
+}
+
 constexpr Pass kPasses[] = {
     {"simplify",
      "expands rows without a routine, collects sums and products, applies the rules of the mode",
@@ -26,6 +31,9 @@ constexpr Pass kPasses[] = {
     {"choices",
      "takes functions apart or together where others of their family are computed anyway",
      expr::kRealModes, &Choose},
+    {"polynomials",
+     "gives regions of sums, products and integer powers their cheapest form that rounds as well",
+     expr::kRealModes, &RunPolynomials},
 };
 
 // Sums of the same prices in another order differ in the last digits.

@@ -49,10 +49,20 @@ TEST(OperationsTest, AsSent) {
 
 TEST(OperationsTest, Simplified) {
   const Count table[] = {
-      {{"x - y"}, 1},     {{"-x - y"}, 2},  // one negation, one subtraction
-      {{"x/y"}, 1},       {{"x/(y*z)"}, 2},       {{"1/(y*z)"}, 2},
-      {{"-1/x"}, 1},      {{"1/x**2"}, 2},        {{"sqrt(x)"}, 1},
-      {{"1/sqrt(x)"}, 2}, {{"2*x + 3*y - z"}, 4}, {{"x*y + x*y"}, 2},
+      {{"x - y"}, 1},
+      {{"-x - y"}, 2},  // one negation, one subtraction
+      {{"x/y"}, 1},
+      {{"x/(y*z)"}, 2},
+      {{"1/(y*z)"}, 2},
+      {{"-1/x"}, 1},
+      {{"1/x**2"}, 2},
+      {{"sqrt(x)"}, 1},
+      {{"1/sqrt(x)"}, 2},
+      {{"2*x + 3*y - z"}, 4},
+      {{"x*y + x*y"}, 2},
+      {{"2*sqrt(70)*x/315"}, 1},  // the constants of a product or sum are one constant
+      {{"x + sqrt(2) + pi - 1"}, 1},
+      {{"1/(sqrt(pi)*x)"}, 1},
   };
   for (const Count& row : table) {
     const expr::Program program = Optimize(ProgramOf(row.texts), {}).program;

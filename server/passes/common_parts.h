@@ -1,0 +1,20 @@
+#ifndef FORMULARY_SERVER_PASSES_COMMON_PARTS_H_
+#define FORMULARY_SERVER_PASSES_COMMON_PARTS_H_
+
+// Common subexpressions of n-ary sums and products: pairs of operands that several of them have are
+// counted, and the most frequent becomes a node of its own, until none is worth it. (Equal nodes
+// are one node already; this finds what only parts of operands' lists have in common.)
+
+#include "server/expr/program.h"
+
+namespace formulary::passes {
+
+// Of sums and products with more operands no pairs are counted.
+inline constexpr size_t kMaxPairedOperands = 64;
+
+// REQUIRES: `region` is an arithmetic region (region.h).
+expr::Program WithCommonParts(const expr::Program& region);
+
+}  // namespace formulary::passes
+
+#endif  // FORMULARY_SERVER_PASSES_COMMON_PARTS_H_

@@ -1,0 +1,273 @@
+// Regions multiplied out.
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "server/expr/assumptions.h"
+#include "server/expr/catalogue.h"
+#include "server/passes/fold.h"
+#include "server/passes/region_forms.h"
+
+namespace formulary::passes {
+
+using expr::Graph;
+using expr::NodeId;
+using expr::NodeKind;
+using expr::NumberForm;
+using expr::Program;
+namespace fn = expr::fn;
+
+namespace {
+
+bool IsPowerOfTwo(const mpq_class& value) {
+  return mpz_popcount(value.get_num_mpz_t()) == 1 && mpz_popcount(value.get_den_mpz_t()) == 1;
+}
+
+class Expander {
+ public:
+  Expander(const Program& region, HornerOrder order, Content content)
+      : region_(region),
+        source_(region.graph),
+        order_(order),
+        content_(content),
+        polynomials_(source_.size()),
+        built_(source_.size(), kUnbuilt) {}
+
+  std::optional<Program> Run();
+
+ private:
+  static constexpr NodeId kUnbuilt{~0u};
+
+  Polynomial Leaf(NodeId id);
+  Polynomial Sum(NodeId id);
+  Polynomial Product(NodeId id);
+  Polynomial Power(NodeId id);
+  // The node as a factor of a product: multiplied out, or one variable.
+  Polynomial AsFactor(NodeId id);
+  Polynomial AsVariable(NodeId node, bool inverse, uint32_t exponent);
+  bool IsInputSum(NodeId id) const;
+  // nullopt beyond the limits.
+  std::optional<Polynomial> Times(const Polynomial& a, const Polynomial& b) const;
+  bool MayCancel(const Monomial& monomial) const;
+  void CollectTerms(Polynomial* polynomial);
+  // The node's polynomial in Horner form.
+  NodeId Build(NodeId id);
+
+  const Program& region_;
+  const Graph& source_;
+  HornerOrder order_;
+  Content content_;
+  std::vector<Polynomial> polynomials_;
+  std::vector<NodeId> built_;
+  Variables variables_;
+  Graph out_;
+  bool multiplied_ = false;  // some sum was multiplied with a sum
+  bool sound_ = true;
+};
+
+Polynomial Expander::Leaf(NodeId id) {
+  const NodeId leaf = out_.ImportLeaf(source_, id);
+  return {ReadTerm(out_, leaf, &variables_)};
+}
+
+Polynomial Expander::AsVariable(NodeId node, bool inverse, uint32_t exponent) {
+  Term term;
+  term.monomial = {{variables_.Of(node, inverse), exponent}};
+  return {term};
+}
+
+// Inputs times powers of two add up exactly where they cancel.
+bool Expander::IsInputSum(NodeId id) const {
+  if (!source_.IsCall(id, fn::kAdd)) return false;
+  return std::all_of(polynomials_[id.value].begin(), polynomials_[id.value].end(),
+                     [](const Term& term) {
+                       return term.monomial.empty() ||
+                              (DegreeOf(term.monomial) == 1 && IsPowerOfTwo(abs(term.coefficient)));
+                     });
+}
+
+std::optional<Polynomial> Expander::Times(const Polynomial& a, const Polynomial& b) const {
+  if (a.size() * b.size() > kMaxPartialProducts) return std::nullopt;
+  Polynomial product;
+  product.reserve(a.size() * b.size());
+  for (const Term& x : a) {
+    for (const Term& y : b) {
+      Term term;
+      term.coefficient = x.coefficient * y.coefficient;
+      term.form = std::max(x.form, y.form);
+      term.monomial = passes::ProductOf(x.monomial, y.monomial);
+      if (BitsOf(term.coefficient) > kMaxExpandedBits) return std::nullopt;
+      if (DegreeOf(term.monomial) > kMaxExpandedDegree) return std::nullopt;
+      product.push_back(std::move(term));
+    }
+  }
+  return product;
+}
+
+// Infinities and NaN must still show where a term goes.
+bool Expander::MayCancel(const Monomial& monomial) const {
+  if (region_.numerics == expr::Numerics::kFast) return true;
+  return std::all_of(monomial.begin(), monomial.end(), [&](const Factor& factor) {
+    const NodeId base = variables_[factor.variable].base;
+    if (variables_[factor.variable].inverse) return false;
+    if (out_[base].kind != NodeKind::kArgument) return out_[base].kind != NodeKind::kCall;
+    return FactsOf(region_.arguments[out_[base].payload]).finite;
+  });
+}
+
+void Expander::CollectTerms(Polynomial* polynomial) {
+  Polynomial collected = *polynomial;
+  Collect(&collected);
+  std::vector<Monomial> kept;
+  for (const Term& term : collected) kept.push_back(term.monomial);
+  for (const Term& term : *polynomial) {
+    const bool gone = !std::binary_search(kept.begin(), kept.end(), term.monomial);
+    if (gone && !MayCancel(term.monomial)) sound_ = false;
+  }
+  *polynomial = std::move(collected);
+}
+
+Polynomial Expander::AsFactor(NodeId id) {
+  if (IsInputSum(id)) return AsVariable(Build(id), false, 1);
+  return polynomials_[id.value];
+}
+
+Polynomial Expander::Sum(NodeId id) {
+  Polynomial sum;
+  for (const NodeId operand : source_.operands(id)) {
+    const Polynomial& terms = polynomials_[operand.value];
+    if (sum.size() + terms.size() > kMaxPartialProducts) {
+      sound_ = false;
+      return {};
+    }
+    sum.insert(sum.end(), terms.begin(), terms.end());
+  }
+  CollectTerms(&sum);
+  if (sum.size() > kMaxExpandedTerms) sound_ = false;
+  return sum;
+}
+
+Polynomial Expander::Product(NodeId id) {
+  Polynomial product = {Term{}};
+  for (const NodeId operand : source_.operands(id)) {
+    Polynomial factor = AsFactor(operand);
+    std::optional<Polynomial> next = Times(product, factor);
+    if (product.size() > 1 || factor.size() > 1) multiplied_ = true;
+    if (next.has_value()) CollectTerms(&*next);
+    if (!next.has_value() || next->size() > kMaxExpandedTerms) {
+      // What would grow too large stays a factor.
+      factor = AsVariable(Build(operand), false, 1);
+      next = Times(product, factor);
+    }
+    if (!next.has_value()) {
+      sound_ = false;
+      return product;
+    }
+    product = *std::move(next);
+  }
+  return product;
+}
+
+Polynomial Expander::Power(NodeId id) {
+  const NodeId base = source_.operands(id)[0];
+  const mpq_class& exponent = source_.number(source_.operands(id)[1]);
+  if (exponent.get_den() != 1) {  // a constant
+    const NodeId number = out_.ImportLeaf(source_, base);
+    const NodeId power = out_.Call(fn::kPow, {number, out_.Number(exponent)});
+    return AsVariable(power, false, 1);
+  }
+  const auto magnitude = static_cast<uint32_t>(std::abs(exponent.get_num().get_si()));
+  const bool inverse = exponent < 0;
+  if (source_.IsNumber(base)) {
+    const NodeId number = out_.ImportLeaf(source_, base);
+    return AsVariable(number, inverse, magnitude);
+  }
+  const Polynomial factor = AsFactor(base);
+  const bool one_term = factor.size() == 1 && abs(factor[0].coefficient) == 1;
+  if (one_term && factor[0].monomial.size() == 1) {
+    const Factor only = factor[0].monomial[0];
+    const Variables::Meaning meaning = variables_[only.variable];
+    if (!(inverse && meaning.inverse) && only.exponent * magnitude <= kMaxExpandedDegree) {
+      Polynomial power =
+          AsVariable(meaning.base, inverse || meaning.inverse, only.exponent * magnitude);
+      if (factor[0].coefficient < 0 && magnitude % 2 == 1) power[0].coefficient = -1;
+      return power;
+    }
+  }
+  if (inverse || magnitude > kMaxExpandedDegree) return AsVariable(Build(base), inverse, magnitude);
+  Polynomial power = {Term{}};
+  for (uint32_t k = 0; k < magnitude; ++k) {
+    std::optional<Polynomial> next = Times(power, factor);
+    if (next.has_value()) CollectTerms(&*next);
+    if (!next.has_value() || next->size() > kMaxExpandedTerms)
+      return AsVariable(Build(base), false, magnitude);
+    power = *std::move(next);
+  }
+  if (factor.size() > 1) multiplied_ = true;
+  return power;
+}
+
+// The greatest rational that leaves integers behind; 1 where coefficients are literals or long.
+mpq_class ContentOf(const Polynomial& polynomial) {
+  mpz_class top = 0, bottom = 1;
+  for (const Term& term : polynomial) {
+    if (term.form == NumberForm::kLiteral) return 1;
+    mpz_gcd(top.get_mpz_t(), top.get_mpz_t(), term.coefficient.get_num_mpz_t());
+    mpz_lcm(bottom.get_mpz_t(), bottom.get_mpz_t(), term.coefficient.get_den_mpz_t());
+    if (mpz_sizeinbase(bottom.get_mpz_t(), 2) > kMaxExpandedBits) return 1;
+  }
+  if (top == 0) return 1;
+  mpq_class content(top, bottom);
+  content.canonicalize();
+  return content;
+}
+
+NodeId Expander::Build(NodeId id) {
+  if (built_[id.value] != kUnbuilt) return built_[id.value];
+  Polynomial polynomial = polynomials_[id.value];
+  Term common;
+  if (polynomial.size() > 1) {
+    common.monomial = polynomial[0].monomial;
+    for (const Term& term : polynomial)
+      common.monomial = CommonFactor(common.monomial, term.monomial);
+    if (content_ == Content::kApart) common.coefficient = ContentOf(polynomial);
+    for (Term& term : polynomial) {
+      term.coefficient /= common.coefficient;
+      term.monomial = QuotientOf(term.monomial, common.monomial);
+    }
+  }
+  std::vector<NodeId> factors;
+  AppendFactors(common.monomial, variables_, &out_, &factors);
+  factors.push_back(BuildHorner(std::move(polynomial), order_, variables_, &out_));
+  built_[id.value] = BuildProduct(common.coefficient, common.form, factors, &out_);
+  return built_[id.value];
+}
+
+std::optional<Program> Expander::Run() {
+  for (uint32_t i = 0; i < source_.size() && sound_; ++i) {
+    const NodeId id{i};
+    if (source_[id].kind != NodeKind::kCall) {
+      polynomials_[i] = Leaf(id);
+    } else if (source_.IsCall(id, fn::kAdd)) {
+      polynomials_[i] = Sum(id);
+    } else if (source_.IsCall(id, fn::kMul)) {
+      polynomials_[i] = Product(id);
+    } else {
+      polynomials_[i] = Power(id);
+    }
+  }
+  if (!sound_ || !multiplied_) return std::nullopt;
+  Program result = region_;
+  for (expr::Output& output : result.outputs) output.node = Build(output.node);
+  result.graph = std::move(out_);
+  return result;
+}
+
+}  // namespace
+
+std::optional<Program> Expanded(const Program& region, HornerOrder order, Content content) {
+  return Expander(region, order, content).Run();
+}
+
+}  // namespace formulary::passes

@@ -1,0 +1,163 @@
+#include "server/passes/horner.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+// Source: M. Ceberio, V. Kreinovich, "Greedy algorithms for optimizing multivariate Horner
+// schemes", SIGSAM Bulletin 38 (2004); common cubes as in A. Hosangadi, F. Fallah, R. Kastner,
+// "Optimizing polynomial expressions by algebraic factorization and common subexpression
+// elimination", IEEE TCAD 25 (2006).
+
+namespace formulary::passes {
+namespace {
+
+using expr::Graph;
+using expr::NodeId;
+using expr::NumberForm;
+
+// cube * (a task's sum).
+struct Item {
+  Term cube;
+  size_t task = 0;
+};
+
+// A sum to be built: single terms and factored groups.
+struct Task {
+  Polynomial terms;
+  std::vector<Item> items;
+};
+
+// A reason to take terms together: a variable, or the size of a coefficient.
+struct Group {
+  std::vector<uint32_t> members;
+  Term common;
+  // By what it is chosen.
+  size_t weight = 0, saved = 0;
+};
+
+size_t MultiplicationsOf(const Term& term) {
+  return term.monomial.size() + (abs(term.coefficient) == 1 ? 0 : 1);
+}
+
+// What the members share: factors, the size of the coefficient where it is one, the sign where all
+// are negative.
+Term CommonOf(const Polynomial& terms, const std::vector<uint32_t>& members) {
+  Term common = terms[members[0]];
+  bool same_size = true, all_negative = true;
+  const mpq_class size = abs(common.coefficient);
+  for (const uint32_t member : members) {
+    const Term& term = terms[member];
+    if (member != members[0]) common.monomial = CommonFactor(common.monomial, term.monomial);
+    same_size = same_size && abs(term.coefficient) == size;
+    all_negative = all_negative && term.coefficient < 0;
+    if (term.form == NumberForm::kLiteral) common.form = NumberForm::kLiteral;
+  }
+  common.coefficient = same_size ? size : mpq_class(1);
+  if (!same_size) common.form = NumberForm::kExact;
+  if (all_negative) common.coefficient = -common.coefficient;
+  return common;
+}
+
+class Builder {
+ public:
+  Builder(HornerOrder order, const Variables& variables, Graph* graph)
+      : order_(order), variables_(variables), graph_(graph) {}
+
+  NodeId Build(Polynomial polynomial);
+
+ private:
+  std::optional<Group> BestGroup(const Polynomial& terms) const;
+  void Weigh(const Polynomial& terms, std::vector<uint32_t> members,
+             std::optional<Group>* best) const;
+  void Split(size_t task);
+  NodeId Sum(const Task& task, const std::vector<NodeId>& built);
+
+  HornerOrder order_;
+  const Variables& variables_;
+  Graph* graph_;
+  std::vector<Task> tasks_;
+};
+
+void Builder::Weigh(const Polynomial& terms, std::vector<uint32_t> members,
+                    std::optional<Group>* best) const {
+  if (members.size() < 2) return;
+  Group group;
+  group.common = CommonOf(terms, members);
+  group.saved = (members.size() - 1) * MultiplicationsOf(group.common);
+  group.weight = order_ == HornerOrder::kMostTerms ? members.size() : group.saved;
+  group.members = std::move(members);
+  const bool better = !best->has_value() || std::tie(group.weight, group.saved) >
+                                                std::tie((*best)->weight, (*best)->saved);
+  if (better && group.saved > 0) *best = std::move(group);
+}
+
+std::optional<Group> Builder::BestGroup(const Polynomial& terms) const {
+  std::map<uint32_t, std::vector<uint32_t>> by_variable;
+  std::map<mpq_class, std::vector<uint32_t>> by_size;
+  for (uint32_t i = 0; i < terms.size(); ++i) {
+    for (const Factor& factor : terms[i].monomial) by_variable[factor.variable].push_back(i);
+    if (abs(terms[i].coefficient) != 1) by_size[abs(terms[i].coefficient)].push_back(i);
+  }
+  std::optional<Group> best;
+  for (auto& [variable, members] : by_variable) Weigh(terms, std::move(members), &best);
+  for (auto& [size, members] : by_size) Weigh(terms, std::move(members), &best);
+  return best;
+}
+
+void Builder::Split(size_t task) {
+  while (tasks_[task].terms.size() > 1) {
+    const std::optional<Group> group = BestGroup(tasks_[task].terms);
+    if (!group.has_value()) return;
+    Polynomial inner, rest;
+    Polynomial terms = std::move(tasks_[task].terms);
+    auto member = group->members.begin();
+    for (uint32_t i = 0; i < terms.size(); ++i) {
+      if (member == group->members.end() || *member != i) {
+        rest.push_back(std::move(terms[i]));
+        continue;
+      }
+      ++member;
+      Term quotient;
+      quotient.coefficient = terms[i].coefficient / group->common.coefficient;
+      if (abs(group->common.coefficient) == 1) quotient.form = terms[i].form;
+      quotient.monomial = QuotientOf(terms[i].monomial, group->common.monomial);
+      inner.push_back(std::move(quotient));
+    }
+    tasks_[task].terms = std::move(rest);
+    tasks_[task].items.push_back({group->common, tasks_.size()});
+    tasks_.push_back({std::move(inner), {}});
+  }
+}
+
+NodeId Builder::Sum(const Task& task, const std::vector<NodeId>& built) {
+  std::vector<NodeId> terms;
+  for (const Term& term : task.terms) terms.push_back(BuildTerm(term, variables_, graph_));
+  for (const Item& item : task.items) {
+    std::vector<NodeId> factors;
+    AppendFactors(item.cube.monomial, variables_, graph_, &factors);
+    factors.push_back(built[item.task]);
+    terms.push_back(BuildProduct(item.cube.coefficient, item.cube.form, factors, graph_));
+  }
+  return BuildSum(terms, graph_);
+}
+
+// A task's inner sums come after it: split forwards, built backwards.
+NodeId Builder::Build(Polynomial polynomial) {
+  tasks_.push_back({std::move(polynomial), {}});
+  for (size_t task = 0; task < tasks_.size(); ++task) Split(task);
+  std::vector<NodeId> built(tasks_.size());
+  for (size_t task = tasks_.size(); task-- > 0;) built[task] = Sum(tasks_[task], built);
+  return built[0];
+}
+
+}  // namespace
+
+NodeId BuildHorner(Polynomial polynomial, HornerOrder order, const Variables& variables,
+                   Graph* graph) {
+  return Builder(order, variables, graph).Build(std::move(polynomial));
+}
+
+}  // namespace formulary::passes

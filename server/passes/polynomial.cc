@@ -1,0 +1,205 @@
+#include "server/passes/polynomial.h"
+
+#include <algorithm>
+
+#include "server/expr/catalogue.h"
+
+namespace formulary::passes {
+
+using expr::Graph;
+using expr::NodeId;
+using expr::NumberForm;
+namespace fn = expr::fn;
+
+namespace {
+
+// Products inside products that a term is read through.
+constexpr size_t kMaxReadFactors = 1024;
+
+NumberForm FormOf(const Graph& graph, NodeId number) {
+  return static_cast<NumberForm>(graph[number].detail);
+}
+
+bool HasIntegerExponent(const Graph& graph, NodeId id) {
+  if (!graph.IsCall(id, fn::kPow)) return false;
+  const NodeId exponent = graph.operands(id)[1];
+  return graph.IsNumber(exponent) && graph.number(exponent).get_den() == 1 &&
+         graph.number(exponent).get_num().fits_sint_p() && graph.number(exponent) != 0;
+}
+
+void SortNumberFirst(const Graph& graph, std::vector<NodeId>* operands) {
+  std::sort(operands->begin(), operands->end());
+  std::stable_partition(operands->begin(), operands->end(),
+                        [&](NodeId id) { return graph.IsNumber(id); });
+}
+
+// Merges two monomials: exponents of a variable that both have go through `join`, of others
+// through `alone`; factors whose exponent becomes 0 are left out.
+template <typename Join, typename Alone>
+Monomial Merged(const Monomial& a, const Monomial& b, Join join, Alone alone) {
+  Monomial merged;
+  merged.reserve(a.size() + b.size());
+  const auto add = [&](uint32_t variable, uint32_t exponent) {
+    if (exponent != 0) merged.push_back({variable, exponent});
+  };
+  size_t i = 0, j = 0;
+  while (i < a.size() || j < b.size()) {
+    if (j == b.size() || (i < a.size() && a[i].variable < b[j].variable)) {
+      add(a[i].variable, alone(a[i].exponent));
+      ++i;
+    } else if (i == a.size() || b[j].variable < a[i].variable) {
+      add(b[j].variable, alone(b[j].exponent));
+      ++j;
+    } else {
+      add(a[i].variable, join(a[i].exponent, b[j].exponent));
+      ++i;
+      ++j;
+    }
+  }
+  return merged;
+}
+
+}  // namespace
+
+void JoinEqual(Monomial* monomial) {
+  std::sort(monomial->begin(), monomial->end());
+  size_t kept = 0;
+  for (const Factor factor : Monomial(*monomial)) {
+    if (kept > 0 && (*monomial)[kept - 1].variable == factor.variable) {
+      (*monomial)[kept - 1].exponent += factor.exponent;
+    } else {
+      (*monomial)[kept++] = factor;
+    }
+  }
+  monomial->resize(kept);
+}
+
+Monomial ProductOf(const Monomial& a, const Monomial& b) {
+  return Merged(
+      a, b, [](uint32_t x, uint32_t y) { return x + y; }, [](uint32_t x) { return x; });
+}
+
+Monomial QuotientOf(const Monomial& a, const Monomial& b) {
+  return Merged(
+      a, b, [](uint32_t x, uint32_t y) { return x - y; }, [](uint32_t x) { return x; });
+}
+
+Monomial CommonFactor(const Monomial& a, const Monomial& b) {
+  return Merged(
+      a, b, [](uint32_t x, uint32_t y) { return std::min(x, y); }, [](uint32_t) { return 0u; });
+}
+
+uint32_t DegreeOf(const Monomial& monomial) {
+  uint32_t degree = 0;
+  for (const Factor& factor : monomial) degree += factor.exponent;
+  return degree;
+}
+
+void Collect(Polynomial* polynomial) {
+  std::stable_sort(polynomial->begin(), polynomial->end(),
+                   [](const Term& a, const Term& b) { return a.monomial < b.monomial; });
+  size_t kept = 0;
+  for (size_t i = 0; i < polynomial->size(); ++i) {
+    Term& term = (*polynomial)[i];
+    if (kept > 0 && (*polynomial)[kept - 1].monomial == term.monomial) {
+      Term& sum = (*polynomial)[kept - 1];
+      sum.coefficient += term.coefficient;
+      if (term.form == NumberForm::kLiteral) sum.form = NumberForm::kLiteral;
+      continue;
+    }
+    if (kept > 0 && (*polynomial)[kept - 1].coefficient == 0) --kept;
+    if (kept != i) (*polynomial)[kept] = std::move(term);
+    ++kept;
+  }
+  if (kept > 0 && (*polynomial)[kept - 1].coefficient == 0) --kept;
+  polynomial->resize(kept);
+}
+
+uint32_t Variables::Of(NodeId base, bool inverse) {
+  const auto [found, inserted] =
+      index_.emplace(std::make_pair(base, inverse), static_cast<uint32_t>(meanings_.size()));
+  if (inserted) meanings_.push_back({base, inverse});
+  return found->second;
+}
+
+Term ReadTerm(const Graph& graph, NodeId node, Variables* variables) {
+  Term term;
+  std::vector<NodeId> stack = {node};
+  size_t read = 0;
+  while (!stack.empty()) {
+    const NodeId id = stack.back();
+    stack.pop_back();
+    if (graph.IsNumber(id)) {
+      term.coefficient *= graph.number(id);
+      if (FormOf(graph, id) == NumberForm::kLiteral) term.form = NumberForm::kLiteral;
+      continue;
+    }
+    const absl::Span<const NodeId> operands = graph.operands(id);
+    if (graph.IsCall(id, fn::kMul) && (read += operands.size()) <= kMaxReadFactors) {
+      stack.insert(stack.end(), operands.rbegin(), operands.rend());
+      continue;
+    }
+    long exponent = 1;
+    NodeId base = id;
+    if (HasIntegerExponent(graph, id)) {
+      exponent = graph.number(operands[1]).get_num().get_si();
+      base = operands[0];
+    }
+    const auto magnitude = static_cast<uint32_t>(std::abs(exponent));
+    term.monomial.push_back({variables->Of(base, exponent < 0), magnitude});
+  }
+  JoinEqual(&term.monomial);
+  return term;
+}
+
+NodeId BuildProduct(const mpq_class& number, NumberForm form, absl::Span<const NodeId> factors,
+                    Graph* graph, Nested nested) {
+  mpq_class coefficient = number;
+  std::vector<NodeId> operands;
+  for (const NodeId factor : factors) {
+    const absl::Span<const NodeId> inner = graph->operands(factor);
+    const bool dissolves = nested == Nested::kDissolved && graph->IsCall(factor, fn::kMul);
+    for (const NodeId part : dissolves ? inner : absl::MakeConstSpan(&factor, 1)) {
+      if (!graph->IsNumber(part)) {
+        operands.push_back(part);
+        continue;
+      }
+      coefficient *= graph->number(part);
+      if (FormOf(*graph, part) == NumberForm::kLiteral) form = NumberForm::kLiteral;
+    }
+  }
+  if (coefficient != 1 || operands.empty()) operands.push_back(graph->Number(coefficient, form));
+  if (operands.size() == 1) return operands[0];
+  SortNumberFirst(*graph, &operands);
+  return graph->Call(fn::kMul, operands);
+}
+
+NodeId BuildSum(absl::Span<const NodeId> terms, Graph* graph) {
+  if (terms.empty()) return graph->Integer(0);
+  if (terms.size() == 1) return terms[0];
+  std::vector<NodeId> operands(terms.begin(), terms.end());
+  SortNumberFirst(*graph, &operands);
+  return graph->Call(fn::kAdd, operands);
+}
+
+NodeId BuildPower(NodeId base, long exponent, Graph* graph) {
+  if (exponent == 1) return base;
+  return graph->Call(fn::kPow, {base, graph->Integer(exponent)});
+}
+
+void AppendFactors(const Monomial& monomial, const Variables& variables, Graph* graph,
+                   std::vector<NodeId>* factors) {
+  for (const Factor& factor : monomial) {
+    const Variables::Meaning meaning = variables[factor.variable];
+    const auto exponent = static_cast<long>(factor.exponent);
+    factors->push_back(BuildPower(meaning.base, meaning.inverse ? -exponent : exponent, graph));
+  }
+}
+
+NodeId BuildTerm(const Term& term, const Variables& variables, Graph* graph) {
+  std::vector<NodeId> factors;
+  AppendFactors(term.monomial, variables, graph, &factors);
+  return BuildProduct(term.coefficient, term.form, factors, graph);
+}
+
+}  // namespace formulary::passes

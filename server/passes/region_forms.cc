@@ -1,0 +1,97 @@
+#include "server/passes/region_forms.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "server/expr/catalogue.h"
+
+namespace formulary::passes {
+
+using expr::Graph;
+using expr::NodeId;
+using expr::NodeKind;
+using expr::Program;
+namespace fn = expr::fn;
+
+namespace {
+
+// A node of the new graph for every node of the old one, in index order.
+class HornerRebuilder {
+ public:
+  HornerRebuilder(const Program& region, HornerOrder order)
+      : region_(region), source_(region.graph), order_(order), renamed_(source_.size()) {}
+
+  Program Run();
+
+ private:
+  NodeId Sum(NodeId id);
+  NodeId Product(NodeId id);
+  NodeId Power(NodeId id);
+
+  const Program& region_;
+  const Graph& source_;
+  HornerOrder order_;
+  std::vector<NodeId> renamed_;
+  Graph out_;
+};
+
+NodeId HornerRebuilder::Sum(NodeId id) {
+  const absl::Span<const NodeId> operands = source_.operands(id);
+  if (operands.size() > kMaxHornerTerms) {
+    std::vector<NodeId> terms;
+    for (const NodeId operand : operands) terms.push_back(renamed_[operand.value]);
+    return BuildSum(terms, &out_);
+  }
+  Variables variables;
+  Polynomial polynomial;
+  for (const NodeId operand : operands)
+    polynomial.push_back(ReadTerm(out_, renamed_[operand.value], &variables));
+  return BuildHorner(std::move(polynomial), order_, variables, &out_);
+}
+
+NodeId HornerRebuilder::Product(NodeId id) {
+  Variables variables;
+  Term product;
+  for (const NodeId operand : source_.operands(id)) {
+    const Term factor = ReadTerm(out_, renamed_[operand.value], &variables);
+    product.coefficient *= factor.coefficient;
+    if (factor.form == expr::NumberForm::kLiteral) product.form = factor.form;
+    product.monomial.insert(product.monomial.end(), factor.monomial.begin(), factor.monomial.end());
+  }
+  JoinEqual(&product.monomial);
+  return BuildTerm(product, variables, &out_);
+}
+
+NodeId HornerRebuilder::Power(NodeId id) {
+  const NodeId base = renamed_[source_.operands(id)[0].value];
+  const NodeId exponent = renamed_[source_.operands(id)[1].value];
+  return out_.Call(fn::kPow, {base, exponent});
+}
+
+Program HornerRebuilder::Run() {
+  for (uint32_t i = 0; i < source_.size(); ++i) {
+    const NodeId id{i};
+    if (source_[id].kind != NodeKind::kCall) {
+      renamed_[i] = out_.ImportLeaf(source_, id);
+    } else if (source_.IsCall(id, fn::kAdd)) {
+      renamed_[i] = Sum(id);
+    } else if (source_.IsCall(id, fn::kMul)) {
+      renamed_[i] = Product(id);
+    } else {
+      renamed_[i] = Power(id);
+    }
+  }
+  Program result = region_;
+  for (expr::Output& output : result.outputs) output.node = renamed_[output.node.value];
+  result.graph = std::move(out_);
+  return result;
+}
+
+}  // namespace
+
+Program WithHornerForms(const Program& region, HornerOrder order) {
+  return HornerRebuilder(region, order).Run();
+}
+
+}  // namespace formulary::passes

@@ -1,0 +1,193 @@
+#include "server/passes/rounding_error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <vector>
+
+#include "server/expr/catalogue.h"
+#include "server/passes/fold.h"
+
+// Source: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3
+// (running error analysis).
+
+namespace formulary::passes {
+namespace {
+
+using expr::Graph;
+using expr::NodeId;
+using expr::NodeKind;
+using expr::Program;
+namespace fn = expr::fn;
+
+constexpr uint32_t kPoints = 24;
+constexpr double kAllowedGrowth = 2;
+constexpr double kAllowedUnits = 4;
+
+// A value and the bound of its error in units of 2^-53.
+struct Bounded {
+  double value = 0;
+  double error = 0;
+};
+
+uint64_t Mix(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+  return x ^ (x >> 31);
+}
+
+// In [0, 1).
+double Unit(uint64_t seed) { return static_cast<double>(Mix(seed) >> 11) * 0x1p-53; }
+
+// An atom's value at a point: moderate, of either sign, within what is known.
+double Sample(const expr::Argument& atom, uint64_t position, uint64_t point) {
+  const uint64_t seed = (position + 1) * 0x9e3779b97f4a7c15u + (point + 1) * 0xd1b54a32d192ed03u;
+  const expr::Assumptions& known = atom.assumptions;
+  const double unit = Unit(seed);
+  double value = 0;
+  if (known.lower.has_value() && known.upper.has_value()) {
+    value = *known.lower + (*known.upper - *known.lower) * unit;
+  } else {
+    // Magnitudes from 1/64 to 64; ones that are near each other, too.
+    const double magnitude = std::exp2(12 * Unit(seed + 1) - 6);
+    value = point % 4 == 3 ? 1 + 0.25 * (2 * unit - 1) : magnitude;
+    const bool sign_known = known.positive.value_or(false) || known.nonnegative.value_or(false);
+    if (!sign_known && Unit(seed + 2) < 0.5) value = -value;
+    if (known.negative.value_or(false)) value = -std::abs(value);
+    if (known.lower.has_value()) value = *known.lower + std::abs(value);
+    if (known.upper.has_value()) value = *known.upper - std::abs(value);
+  }
+  return known.integer.value_or(false) ? std::nearbyint(value) : value;
+}
+
+double ValueOf(expr::NamedConstant constant) {
+  switch (constant) {
+    case expr::NamedConstant::kPi:
+      return std::numbers::pi;
+    case expr::NamedConstant::kE:
+      return std::numbers::e;
+    case expr::NamedConstant::kEulerGamma:
+      return std::numbers::egamma;
+    case expr::NamedConstant::kCatalan:
+      return 0.9159655941772190;
+    case expr::NamedConstant::kGoldenRatio:
+      return std::numbers::phi;
+    case expr::NamedConstant::kImaginaryUnit:
+      break;
+  }
+  return NAN;
+}
+
+bool IsPowerOfTwo(double value) {
+  int exponent = 0;
+  return std::abs(std::frexp(value, &exponent)) == 0.5;
+}
+
+class Evaluator {
+ public:
+  explicit Evaluator(const Program& program)
+      : program_(program), graph_(program.graph), values_(graph_.size()) {}
+
+  const std::vector<Bounded>& At(uint64_t point);
+
+ private:
+  Bounded Leaf(NodeId id, uint64_t point) const;
+  Bounded Sum(NodeId id) const;
+  Bounded Product(NodeId id) const;
+  Bounded Power(NodeId id) const;
+
+  const Program& program_;
+  const Graph& graph_;
+  std::vector<Bounded> values_;
+};
+
+Bounded Evaluator::Leaf(NodeId id, uint64_t point) const {
+  const expr::Node& node = graph_[id];
+  if (node.kind == NodeKind::kArgument)
+    return {Sample(program_.arguments[node.payload], node.payload, point), 0};
+  if (node.kind == NodeKind::kNamed) {
+    const double value = ValueOf(static_cast<expr::NamedConstant>(node.detail));
+    return {value, std::abs(value) / 2};
+  }
+  if (node.kind != NodeKind::kNumber) return {NAN, 0};
+  const double value = graph_.number(id).get_d();
+  const bool exact = std::isfinite(value) && mpq_class(value) == graph_.number(id);
+  return {value, exact ? 0 : std::abs(value) / 2};
+}
+
+// Inputs first, as they are lowered.
+Bounded Evaluator::Sum(NodeId id) const {
+  Bounded sum;
+  bool first = true;
+  for (const bool exact : {true, false}) {
+    for (const NodeId operand : graph_.operands(id)) {
+      const Bounded& term = values_[operand.value];
+      if ((term.error == 0) != exact) continue;
+      sum.value += term.value;
+      sum.error += term.error + (first ? 0 : std::abs(sum.value));
+      first = false;
+    }
+  }
+  return sum;
+}
+
+Bounded Evaluator::Product(NodeId id) const {
+  Bounded product{1, 0};
+  for (const NodeId operand : graph_.operands(id)) {
+    const Bounded& factor = values_[operand.value];
+    const double value = product.value * factor.value;
+    const bool exact = IsPowerOfTwo(factor.value) || IsPowerOfTwo(product.value);
+    product.error = std::abs(product.value) * factor.error +
+                    std::abs(factor.value) * product.error + (exact ? 0 : std::abs(value));
+    product.value = value;
+  }
+  return product;
+}
+
+Bounded Evaluator::Power(NodeId id) const {
+  const Bounded& base = values_[graph_.operands(id)[0].value];
+  const double exponent = graph_.number(graph_.operands(id)[1]).get_d();
+  const double magnitude = std::abs(exponent);
+  const double value = std::pow(base.value, exponent);
+  const double relative = magnitude * base.error / std::abs(base.value) +
+                          std::max(magnitude - 1, 0.) + (exponent < 0 ? 1 : 0);
+  return {value, value == 0 ? 0 : relative * std::abs(value)};
+}
+
+const std::vector<Bounded>& Evaluator::At(uint64_t point) {
+  for (uint32_t i = 0; i < graph_.size(); ++i) {
+    const NodeId id{i};
+    if (graph_[id].kind != NodeKind::kCall) {
+      values_[i] = Leaf(id, point);
+    } else if (graph_.IsCall(id, fn::kAdd)) {
+      values_[i] = Sum(id);
+    } else if (graph_.IsCall(id, fn::kMul)) {
+      values_[i] = Product(id);
+    } else {
+      values_[i] = Power(id);
+    }
+  }
+  return values_;
+}
+
+}  // namespace
+
+bool RoundsAsWell(const Program& original, const Program& changed) {
+  Evaluator before(original), after(changed);
+  for (uint64_t point = 0; point < kPoints; ++point) {
+    const std::vector<Bounded>& old_values = before.At(point);
+    const std::vector<Bounded>& new_values = after.At(point);
+    for (size_t k = 0; k < original.outputs.size(); ++k) {
+      const Bounded& old_value = old_values[original.outputs[k].node.value];
+      const Bounded& new_value = new_values[changed.outputs[k].node.value];
+      if (!std::isfinite(old_value.error)) continue;
+      const double allowed =
+          std::max(kAllowedGrowth * old_value.error, kAllowedUnits * std::abs(old_value.value));
+      if (!(new_value.error <= allowed)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace formulary::passes
