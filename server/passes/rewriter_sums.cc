@@ -100,8 +100,9 @@ void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int
     const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
     term.base = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
     // -1*(a + b) as a term: its sum may dissolve now.
+    const bool shared_base = term.base.value < shared_.size() && shared_[term.base.value];
     if (graph_.IsCall(term.base, fn::kAdd) && (term.number == 1 || term.number == -1) && !shared &&
-        depth < kMaxDissolveDepth) {
+        !shared_base && depth < kMaxDissolveDepth) {
       return AddTerm(term.base, term.number, term.form, depth + 1, terms);
     }
   }
@@ -126,7 +127,9 @@ void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int
 NodeId Rewriter::Scaled(const Term& term) {
   if (term.number == 1) return term.base;
   const NodeId coefficient = graph_.Number(term.number, term.form);
-  if (!graph_.IsCall(term.base, fn::kMul)) return graph_.Call(fn::kMul, {coefficient, term.base});
+  const bool shared = term.base.value < shared_.size() && shared_[term.base.value];
+  if (!graph_.IsCall(term.base, fn::kMul) || shared)
+    return graph_.Call(fn::kMul, {coefficient, term.base});
   std::vector<NodeId> operands = {coefficient};
   const absl::Span<const NodeId> factors = graph_.operands(term.base);
   operands.insert(operands.end(), factors.begin(), factors.end());
@@ -195,7 +198,9 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
   // A short product with a coefficient joins even where others hold it, too: -(-x) is x however
   // often -x is used.
   const bool joins = graph_.IsCall(node, fn::kMul) && exponent == 1 &&
-                     graph_.IsNumber(operands[0]) && operands.size() <= kMaxJoined;
+                     graph_.IsNumber(operands[0]) &&
+                     (operands.size() == 2 || abs(graph_.number(operands[0])) == 1) &&
+                     operands.size() <= kMaxJoined;
   if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent < 0 || joins) &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
     const std::vector<NodeId> inner(operands.begin(), operands.end());
