@@ -20,8 +20,8 @@ void RunSimplify(const Budget& budget, Simplified* state) {
   *state = std::move(next);
 }
 
-void RunPolynomials(const Budget&, Simplified* state) {
-  if (state->stop_reason == StopReason::kFinished) RewriteRegions(&state->program);
+void RunPolynomials(const Budget& budget, Simplified* state) {
+  if (state->stop_reason == StopReason::kFinished) RewriteRegions(budget, &state->program);
 }
 
 constexpr Pass kPasses[] = {

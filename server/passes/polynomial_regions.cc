@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/expr/catalogue.h"
 #include "server/passes/common_parts.h"
 #include "server/passes/operations.h"
 #include "server/passes/region.h"
@@ -13,51 +14,131 @@
 namespace formulary::passes {
 namespace {
 
+using expr::Graph;
+using expr::NodeId;
 using expr::Program;
+namespace fn = expr::fn;
 
 // Larger regions keep their sums and only share common parts.
 constexpr uint32_t kMaxRegionNodes = 4096;
+// Each round starts from a cheaper form; more than a few are rarely wanted.
+constexpr int kMaxRounds = 4;
 
 uint32_t CostOf(const Program& program) { return CountOperations(program.graph, program.roots()); }
+
+// -1*a is a, for what follows.
+NodeId WithoutSign(const Graph& graph, NodeId id) {
+  const absl::Span<const NodeId> operands = graph.operands(id);
+  const bool negation =
+      graph.IsCall(id, fn::kMul) && operands.size() == 2 && graph.IsNumber(operands[0], -1);
+  return negation ? operands[1] : id;
+}
+
+// A sum in a sum or a product in a product that nothing else uses any more.
+bool HasLooseNest(const Program& region) {
+  const Graph& graph = region.graph;
+  std::vector<uint32_t> uses(graph.size(), 0);
+  const std::vector<bool> needed = graph.Reachable(region.roots());
+  for (const NodeId root : region.roots()) uses[root.value] += 2;
+  for (uint32_t i = 0; i < graph.size(); ++i) {
+    if (!needed[i]) continue;
+    for (const NodeId operand : graph.operands(NodeId{i})) ++uses[operand.value];
+  }
+  for (uint32_t i = 0; i < graph.size(); ++i) {
+    const NodeId id{i};
+    if (!needed[i] || !(graph.IsCall(id, fn::kAdd) || graph.IsCall(id, fn::kMul))) continue;
+    for (const NodeId operand : graph.operands(id)) {
+      const NodeId inner = WithoutSign(graph, operand);
+      const bool loose = uses[operand.value] == 1 && uses[inner.value] == 1;
+      if (loose && graph.IsCall(inner, graph[id].function)) return true;
+    }
+  }
+  return false;
+}
+
+// As the rules leave it: sums in sums joined, equal factors one power.
+Program Normal(const Program& form, const Budget& budget) {
+  Program normal = Simplify(form, budget).program;
+  for (int round = 0; round < kMaxRounds && HasLooseNest(normal); ++round)
+    normal = Simplify(normal, budget).program;
+  return normal;
+}
 
 // The best form so far.
 class Choice {
  public:
-  explicit Choice(const Program& given) : given_(given), cost_(CostOf(given)) {}
+  Choice(const Program& given, const Budget& budget)
+      : given_(given), budget_(budget), best_(given), cost_(CostOf(given)) {}
 
-  void Offer(Program form) {
-    form = WithCommonParts(form);
+  // What the rules would make of the program the next time: in place of the form so far when it is
+  // no dearer.
+  void Replace(Program form) {
     const uint32_t cost = CostOf(form);
-    if (cost >= cost_ || !RoundsAsWell(given_, form)) return;
+    if (cost > cost_) return;
     cost_ = cost;
     best_ = std::move(form);
+    changed_ = true;
   }
-  std::optional<Program>& best() { return best_; }
+
+  void Offer(const Program& form) {
+    if (CostOf(form) >= cost_) return;
+    Program normal = Normal(form, budget_);
+    const uint32_t cost = CostOf(normal);
+    if (cost >= cost_ || !RoundsAsWell(given_, normal)) return;
+    cost_ = cost;
+    best_ = std::move(normal);
+    changed_ = true;
+  }
+  const Program& best() const { return best_; }
+  bool changed() const { return changed_; }
 
  private:
   const Program& given_;
+  const Budget& budget_;
+  Program best_;
   uint32_t cost_;
-  std::optional<Program> best_;
+  bool changed_ = false;
 };
 
-std::optional<Program> BetterForm(const Program& region) {
-  Choice choice(region);
-  choice.Offer(region);
-  if (region.graph.size() > kMaxRegionNodes) return std::move(choice.best());
+void OfferForms(const Program& from, Choice* choice) {
+  choice->Offer(WithCommonParts(from));
+  if (from.graph.size() > kMaxRegionNodes) return;
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
-    choice.Offer(WithHornerForms(region, order));
+    choice->Offer(WithCommonParts(WithHornerForms(from, order)));
     for (const Content content : {Content::kInside, Content::kApart}) {
-      std::optional<Program> expanded = Expanded(region, order, content);
-      if (expanded.has_value()) choice.Offer(*std::move(expanded));
+      const std::optional<Program> expanded = Expanded(from, order, content);
+      if (expanded.has_value()) choice->Offer(WithCommonParts(*expanded));
     }
   }
-  return std::move(choice.best());
 }
 
-void RewriteGroups(Grouping grouping, Program* program) {
+// Forms of forms, until none is better.
+std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
+  Choice choice(region, budget);
+  if (HasLooseNest(region)) choice.Replace(Normal(region, budget));
+  uint32_t cost = 0;
+  for (int round = 0; round < kMaxRounds && cost != CostOf(choice.best()); ++round) {
+    cost = CostOf(choice.best());
+    const Program from = choice.best();
+    OfferForms(from, &choice);
+  }
+  if (!choice.changed()) return std::nullopt;
+  return choice.best();
+}
+
+std::optional<Program> SharedForm(const Program& region, const Budget& budget) {
+  Choice choice(region, budget);
+  choice.Offer(WithCommonParts(region));
+  if (!choice.changed()) return std::nullopt;
+  return choice.best();
+}
+
+using Improve = std::optional<Program> (*)(const Program&, const Budget&);
+
+void RewriteGroups(Grouping grouping, Improve improve, const Budget& budget, Program* program) {
   std::vector<Region> better;
   for (Region& region : SplitRegions(*program, grouping)) {
-    std::optional<Program> form = BetterForm(region.program);
+    std::optional<Program> form = improve(region.program, budget);
     if (!form.has_value()) continue;
     region.program = *std::move(form);
     better.push_back(std::move(region));
@@ -67,9 +148,9 @@ void RewriteGroups(Grouping grouping, Program* program) {
 
 }  // namespace
 
-void RewriteRegions(Program* program) {
-  RewriteGroups(Grouping::kConnected, program);
-  RewriteGroups(Grouping::kWhole, program);
+void RewriteRegions(const Budget& budget, Program* program) {
+  RewriteGroups(Grouping::kConnected, &BetterForm, budget, program);
+  RewriteGroups(Grouping::kWhole, &SharedForm, budget, program);
 }
 
 }  // namespace formulary::passes

@@ -6,11 +6,12 @@
 // form, each with its common parts shared. Runs after the rules; not in STRICT.
 
 #include "server/expr/program.h"
+#include "server/passes/simplify.h"
 
 namespace formulary::passes {
 
 // The program with cheaper forms of its regions; ids of nodes stay, new ones are added.
-void RewriteRegions(expr::Program* program);
+void RewriteRegions(const Budget& budget, expr::Program* program);
 
 }  // namespace formulary::passes
 

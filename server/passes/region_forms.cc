@@ -26,6 +26,7 @@ class HornerRebuilder {
 
  private:
   NodeId Sum(NodeId id);
+  NodeId Plain(absl::Span<const NodeId> operands);
   NodeId Product(NodeId id);
   NodeId Power(NodeId id);
 
@@ -36,17 +37,29 @@ class HornerRebuilder {
   Graph out_;
 };
 
+NodeId HornerRebuilder::Plain(absl::Span<const NodeId> operands) {
+  std::vector<NodeId> terms;
+  for (const NodeId operand : operands) terms.push_back(renamed_[operand.value]);
+  return BuildSum(terms, &out_);
+}
+
+// Terms that only differ by their numbers stand apart because they may cancel: infinity less
+// infinity is NaN.
+bool HasEqualTerms(const Polynomial& polynomial) {
+  std::vector<Monomial> monomials;
+  for (const Term& term : polynomial) monomials.push_back(term.monomial);
+  std::sort(monomials.begin(), monomials.end());
+  return std::adjacent_find(monomials.begin(), monomials.end()) != monomials.end();
+}
+
 NodeId HornerRebuilder::Sum(NodeId id) {
   const absl::Span<const NodeId> operands = source_.operands(id);
-  if (operands.size() > kMaxHornerTerms) {
-    std::vector<NodeId> terms;
-    for (const NodeId operand : operands) terms.push_back(renamed_[operand.value]);
-    return BuildSum(terms, &out_);
-  }
+  if (operands.size() > kMaxHornerTerms) return Plain(operands);
   Variables variables;
   Polynomial polynomial;
   for (const NodeId operand : operands)
     polynomial.push_back(ReadTerm(out_, renamed_[operand.value], &variables));
+  if (HasEqualTerms(polynomial)) return Plain(operands);
   return BuildHorner(std::move(polynomial), order_, variables, &out_);
 }
 

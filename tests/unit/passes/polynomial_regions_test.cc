@@ -25,7 +25,6 @@ constexpr const char* kShortRadialDerivative =
 
 uint32_t OperationsAfter(const std::vector<std::string>& texts) {
   const expr::Program program = Optimize(ProgramOf(texts), {}).program;
-  std::cout << TextOf(Present(program)) << "\n";
   return CountOperations(program.graph, program.roots());
 }
 
