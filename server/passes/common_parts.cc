@@ -26,13 +26,17 @@ constexpr NodeId kUnmade{~0u};
 // and what stands in a sum or product of its kind alone is read through.
 class Sharer {
  protected:
-  Sharer(Program* region, expr::FunctionId nesting)
-      : region_(*region), graph_(region->graph), nesting_(nesting), size_(graph_.size()) {
+  Sharer(Program* region, Combining combining)
+      : region_(*region),
+        graph_(region->graph),
+        nesting_(combining == Combining::kSum ? fn::kAdd : fn::kMul),
+        size_(graph_.size()) {
+    counting_.combining = combining;
     needed_ = graph_.Reachable(region_.roots());
     stands_.assign(size_, false);
     for (const NodeId root : region_.roots()) stands_[root.value] = true;
     for (uint32_t i = 0; i < size_; ++i) {
-      if (!needed_[i] || graph_.IsCall(NodeId{i}, nesting)) continue;
+      if (!needed_[i] || graph_.IsCall(NodeId{i}, nesting_)) continue;
       for (const NodeId operand : graph_.operands(NodeId{i})) stands_[operand.value] = true;
     }
     renamed_.resize(size_);
@@ -87,7 +91,7 @@ class Sharer {
 
 class ProductSharer : public Sharer {
  public:
-  explicit ProductSharer(Program* region) : Sharer(region, fn::kMul) {}
+  explicit ProductSharer(Program* region) : Sharer(region, Combining::kProduct) {}
   bool Run();
 
  private:
@@ -252,7 +256,7 @@ bool ProductSharer::Run() {
 
 class SumSharer : public Sharer {
  public:
-  explicit SumSharer(Program* region) : Sharer(region, fn::kAdd) {}
+  explicit SumSharer(Program* region) : Sharer(region, Combining::kSum) {}
   bool Run();
 
  private:

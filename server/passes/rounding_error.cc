@@ -24,6 +24,7 @@ namespace fn = expr::fn;
 constexpr uint32_t kPoints = 24;
 constexpr double kAllowedGrowth = 2;
 constexpr double kAllowedUnits = 4;
+constexpr double kUnit = 0x1p-53;
 
 // A value and the bound of its error in units of 2^-53.
 struct Bounded {
@@ -185,6 +186,9 @@ bool RoundsAsWell(const Program& original, const Program& changed) {
       const double allowed =
           std::max(kAllowedGrowth * old_value.error, kAllowedUnits * std::abs(old_value.value));
       if (!(new_value.error <= allowed)) return false;
+      const double apart = std::abs(old_value.value - new_value.value);
+      if (!(apart <= kUnit * (2 * allowed + kAllowedUnits * std::abs(old_value.value))))
+        return false;
     }
   }
   return true;

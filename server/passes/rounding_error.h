@@ -9,8 +9,9 @@
 
 namespace formulary::passes {
 
-// True when at every point where both are finite each output of `changed` has a bound of at most
-// twice that of `original`, or 4 ulp. REQUIRES: both have the same arguments and outputs.
+// True when at every point where the original is finite each output of `changed` has its value
+// within both bounds, and a bound of at most twice that of `original`, or 4 ulp. REQUIRES: both
+// have the same arguments and outputs.
 bool RoundsAsWell(const expr::Program& original, const expr::Program& changed);
 
 }  // namespace formulary::passes
