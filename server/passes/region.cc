@@ -219,13 +219,18 @@ class Joiner {
   std::vector<std::vector<NodeId>> made_;
 };
 
-// Operands of sums and products stand by id, a number first.
+// Operands that commute stand by id, as the rewriter leaves them: a number first in sums and
+// products, last in extrema.
 NodeId Joiner::Call(expr::FunctionId function, std::vector<NodeId> operands) {
   Graph& graph = program_->graph;
-  if (function == fn::kAdd || function == fn::kMul) {
-    const auto rest = std::stable_partition(operands.begin(), operands.end(),
-                                            [&](NodeId id) { return graph.IsNumber(id); });
-    std::sort(rest, operands.end());
+  const bool number_first = function == fn::kAdd || function == fn::kMul;
+  const bool extremum = function == fn::kMin || function == fn::kMax;
+  if (number_first || extremum || function == fn::kAnd || function == fn::kOr) {
+    const auto rank = [&](NodeId id) {
+      return std::make_pair(graph.IsNumber(id) != number_first, id);
+    };
+    std::sort(operands.begin(), operands.end(),
+              [&](NodeId a, NodeId b) { return rank(a) < rank(b); });
   }
   return graph.Call(function, operands);
 }
