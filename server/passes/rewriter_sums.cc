@@ -16,7 +16,7 @@ namespace fn = expr::fn;
 namespace {
 
 // A sum or product of more terms is not dissolved into another: keeps the work per call bounded.
-// Factors of a product with a coefficient that is taken apart though others hold it.
+// Factors of a product with a sign that is taken apart though others hold it.
 constexpr size_t kMaxJoined = 4;
 constexpr size_t kMaxDissolved = 64;
 // How deep a nest is dissolved at once (results of rules; a client's own nests arrive flat).
@@ -195,12 +195,11 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
   const bool shared = node.value < shared_.size() && shared_[node.value];
   const absl::Span<const NodeId> operands = graph_.operands(node);
   const bool integral = exponent.get_den() == 1;
-  // A short product with a coefficient joins even where others hold it, too: -(-x) is x however
-  // often -x is used.
+  // A short product with a sign joins even where others hold it, too: -(-x) is x however often -x
+  // is used.
   const bool joins = graph_.IsCall(node, fn::kMul) && exponent == 1 &&
                      graph_.IsNumber(operands[0]) &&
-                     (operands.size() == 2 || abs(graph_.number(operands[0])) == 1) &&
-                     operands.size() <= kMaxJoined;
+                     abs(graph_.number(operands[0])) == 1 && operands.size() <= kMaxJoined;
   if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent < 0 || joins) &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
     const std::vector<NodeId> inner(operands.begin(), operands.end());
