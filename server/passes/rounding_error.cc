@@ -22,6 +22,9 @@ using expr::Program;
 namespace fn = expr::fn;
 
 constexpr uint32_t kPoints = 24;
+constexpr int kMaxZeros = 16;  // of each form, by the first and by the last argument of a sum
+constexpr int kSecants = 4;
+constexpr double kOffZero = 0x1p-16;
 constexpr double kAllowedGrowth = 2;
 constexpr double kAllowedUnits = 4;
 constexpr double kUnit = 0x1p-53;
@@ -87,26 +90,24 @@ bool IsPowerOfTwo(double value) {
 
 class Evaluator {
  public:
-  explicit Evaluator(const Program& program)
-      : program_(program), graph_(program.graph), values_(graph_.size()) {}
+  explicit Evaluator(const Program& program) : graph_(program.graph), values_(graph_.size()) {}
 
-  const std::vector<Bounded>& At(uint64_t point);
+  // By node, for these values of the arguments.
+  const std::vector<Bounded>& At(const std::vector<double>& point);
 
  private:
-  Bounded Leaf(NodeId id, uint64_t point) const;
+  Bounded Leaf(NodeId id, const std::vector<double>& point) const;
   Bounded Sum(NodeId id) const;
   Bounded Product(NodeId id) const;
   Bounded Power(NodeId id) const;
 
-  const Program& program_;
   const Graph& graph_;
   std::vector<Bounded> values_;
 };
 
-Bounded Evaluator::Leaf(NodeId id, uint64_t point) const {
+Bounded Evaluator::Leaf(NodeId id, const std::vector<double>& point) const {
   const expr::Node& node = graph_[id];
-  if (node.kind == NodeKind::kArgument)
-    return {Sample(program_.arguments[node.payload], node.payload, point), 0};
+  if (node.kind == NodeKind::kArgument) return {point[node.payload], 0};
   if (node.kind == NodeKind::kNamed) {
     const double value = ValueOf(static_cast<expr::NamedConstant>(node.detail));
     return {value, std::abs(value) / 2};
@@ -156,7 +157,7 @@ Bounded Evaluator::Power(NodeId id) const {
   return {value, value == 0 ? 0 : relative * std::abs(value)};
 }
 
-const std::vector<Bounded>& Evaluator::At(uint64_t point) {
+const std::vector<Bounded>& Evaluator::At(const std::vector<double>& point) {
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     const NodeId id{i};
     if (graph_[id].kind != NodeKind::kCall) {
@@ -172,23 +173,100 @@ const std::vector<Bounded>& Evaluator::At(uint64_t point) {
   return values_;
 }
 
+std::vector<double> Sampled(const Program& program, uint64_t point) {
+  std::vector<double> values;
+  for (size_t k = 0; k < program.arguments.size(); ++k)
+    values.push_back(Sample(program.arguments[k], k, point));
+  return values;
+}
+
+bool Admits(const expr::Assumptions& known, double value) {
+  if (known.positive.value_or(false) && value <= 0) return false;
+  if (known.nonnegative.value_or(false) && value < 0) return false;
+  if (known.negative.value_or(false) && value >= 0) return false;
+  if (known.integer.value_or(false) && value != std::nearbyint(value)) return false;
+  if (known.lower.has_value() && value < *known.lower) return false;
+  return !known.upper.has_value() || value <= *known.upper;
+}
+
+// For every node the first or last argument that it needs; ~0: none.
+enum class End : uint8_t { kFirst, kLast };
+std::vector<uint32_t> ArgumentsBelow(const Graph& graph, End end) {
+  std::vector<uint32_t> below(graph.size(), ~0u);
+  for (uint32_t i = 0; i < graph.size(); ++i) {
+    if (graph[NodeId{i}].kind == NodeKind::kArgument) below[i] = graph[NodeId{i}].payload;
+    for (const NodeId operand : graph.operands(NodeId{i})) {
+      const uint32_t other = below[operand.value];
+      if (other == ~0u) continue;
+      const bool wins =
+          below[i] == ~0u || (end == End::kFirst ? other < below[i] : other > below[i]);
+      if (wins) below[i] = other;
+    }
+  }
+  return below;
+}
+
+// Moves one argument until the node is nearly 0 (secants); false when that fails.
+bool NearZero(NodeId node, uint32_t argument, Evaluator* evaluator, std::vector<double>* point) {
+  double& x = (*point)[argument];
+  double last_x = x, last = evaluator->At(*point)[node.value].value;
+  x = last_x + 0.125 * std::max(std::abs(last_x), 0.125);
+  for (int step = 0; step < kSecants; ++step) {
+    const double value = evaluator->At(*point)[node.value].value;
+    if (value == 0) break;
+    const double next = x - value * (x - last_x) / (value - last);
+    if (!std::isfinite(next)) return false;
+    last_x = x;
+    last = value;
+    x = next;
+  }
+  x += std::abs(x) * kOffZero;
+  return std::isfinite(x);
+}
+
+// Where rounding shows: near the zeros of sums.
+void AddZeros(const Program& program, std::vector<std::vector<double>>* points) {
+  const Graph& graph = program.graph;
+  const std::vector<bool> needed = graph.Reachable(program.roots());
+  Evaluator evaluator(program);
+  for (const End end : {End::kFirst, End::kLast}) {
+    const std::vector<uint32_t> below = ArgumentsBelow(graph, end);
+    int sums = 0;
+    for (uint32_t i = 0; i < graph.size() && sums < kMaxZeros; ++i) {
+      if (!needed[i] || !graph.IsCall(NodeId{i}, fn::kAdd) || below[i] == ~0u) continue;
+      ++sums;
+      std::vector<double> point = Sampled(program, i);
+      if (NearZero(NodeId{i}, below[i], &evaluator, &point) &&
+          Admits(program.arguments[below[i]].assumptions, point[below[i]])) {
+        points->push_back(std::move(point));
+      }
+    }
+  }
+}
+
+// Whether `after` serves where `before` did.
+bool IsAsGood(const Bounded& before, const Bounded& after) {
+  if (!std::isfinite(before.error)) return true;
+  const double size = std::abs(before.value);
+  const double allowed = std::max(kAllowedGrowth * before.error, kAllowedUnits * size);
+  const double apart = std::abs(before.value - after.value);
+  return after.error <= allowed && apart <= kUnit * (2 * allowed + kAllowedUnits * size);
+}
+
 }  // namespace
 
 bool RoundsAsWell(const Program& original, const Program& changed) {
+  std::vector<std::vector<double>> points;
+  for (uint64_t point = 0; point < kPoints; ++point) points.push_back(Sampled(original, point));
+  AddZeros(original, &points);
+  AddZeros(changed, &points);
   Evaluator before(original), after(changed);
-  for (uint64_t point = 0; point < kPoints; ++point) {
+  for (const std::vector<double>& point : points) {
     const std::vector<Bounded>& old_values = before.At(point);
     const std::vector<Bounded>& new_values = after.At(point);
     for (size_t k = 0; k < original.outputs.size(); ++k) {
       const Bounded& old_value = old_values[original.outputs[k].node.value];
-      const Bounded& new_value = new_values[changed.outputs[k].node.value];
-      if (!std::isfinite(old_value.error)) continue;
-      const double allowed =
-          std::max(kAllowedGrowth * old_value.error, kAllowedUnits * std::abs(old_value.value));
-      if (!(new_value.error <= allowed)) return false;
-      const double apart = std::abs(old_value.value - new_value.value);
-      if (!(apart <= kUnit * (2 * allowed + kAllowedUnits * std::abs(old_value.value))))
-        return false;
+      if (!IsAsGood(old_value, new_values[changed.outputs[k].node.value])) return false;
     }
   }
   return true;

@@ -2,8 +2,9 @@
 #define FORMULARY_SERVER_PASSES_ROUNDING_ERROR_H_
 
 // Whether another form of an arithmetic region rounds as well as the first: running error bounds
-// (first order, in units of the rounding unit) of both at a fixed set of points. Points depend on
-// what is known of the atoms alone, so the answer is the same everywhere and always.
+// (first order, in units of the rounding unit) of both at a fixed set of points, among them some
+// near the zeros of either form's sums. Points depend on the forms and on what is known of the
+// atoms alone, so the answer is the same everywhere and always.
 
 #include "server/expr/program.h"
 
