@@ -232,7 +232,7 @@ void Lowerer::LowerNode(NodeId id) {
 
 LoopProgram Lowerer::Run() {
   NoteUses();
-  if (!strict_) CountDivisors();
+  if (!strict_) NotePowers();
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     if (needed_[i]) LowerNode(NodeId{i});
   }

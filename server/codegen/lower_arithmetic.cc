@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 
 #include "server/codegen/lowerer.h"
 #include "server/expr/scalar.h"
@@ -51,14 +52,15 @@ bool Lowerer::IsProductOfPowers(const mpq_class& exponent, DType type) const {
   return (magnitude.get_den() == 1 || magnitude.get_den() == 2) && magnitude <= limit;
 }
 
-// base**exponent by repeated squaring; powers of one base share their squares.
-ValueId Lowerer::PowerOf(ValueId base, uint64_t exponent) {
+// base**exponent by its chain; powers of one base share their parts.
+ValueId Lowerer::PowerOf(ValueId base, uint64_t exponent, const PowerChain& chain) {
   if (exponent == 1) return base;
   const auto found = powers_.find({base, exponent});
   if (found != powers_.end()) return found->second;
-  const ValueId half = PowerOf(base, exponent / 2);  // at most 64 deep
-  ValueId power = Operation(Opcode::kMul, at(base).type, {half, half});
-  if (exponent % 2 == 1) power = Operation(Opcode::kMul, at(base).type, {power, base});
+  const uint64_t part = chain.FirstPart(exponent);  // at most 128 deep
+  const ValueId first = PowerOf(base, part, chain);
+  const ValueId second = PowerOf(base, exponent - part, chain);
+  const ValueId power = Operation(Opcode::kMul, at(base).type, {first, second});
   powers_.emplace(std::make_pair(base, exponent), power);
   return power;
 }
@@ -66,11 +68,11 @@ ValueId Lowerer::PowerOf(ValueId base, uint64_t exponent) {
 // base**exponent for a positive exponent that IsProductOfPowers.
 ValueId Lowerer::RealPower(NodeId base, const mpq_class& exponent, DType type) {
   const ValueId value = Use(base, type);
-  if (exponent.get_den() == 1) return PowerOf(value, exponent.get_num().get_ui());
+  if (exponent.get_den() == 1) return PowerOf(value, exponent.get_num().get_ui(), chains_[base]);
   const ValueId root = Operation(Opcode::kSqrt, type, {value});
   const mpz_class whole = exponent.get_num() / 2;
   if (whole == 0) return root;
-  return Operation(Opcode::kMul, type, {PowerOf(value, whole.get_ui()), root});
+  return Operation(Opcode::kMul, type, {PowerOf(value, whole.get_ui(), chains_[base]), root});
 }
 
 ValueId Lowerer::LowerPower(NodeId id, DType type) {
@@ -94,7 +96,7 @@ bool Lowerer::IsInverted(NodeId base) const {
 
 ValueId Lowerer::InversePower(NodeId base, const mpq_class& exponent, DType type) {
   const ValueId inverse = Operation(Opcode::kDiv, type, {One(type), Use(base, type)});
-  return PowerOf(inverse, exponent.get_num().get_ui());
+  return PowerOf(inverse, exponent.get_num().get_ui(), chains_[base]);
 }
 
 // base**k with its last multiplication left open, for a sum.
@@ -108,9 +110,9 @@ std::optional<Lowerer::ProductParts> Lowerer::OpenPower(NodeId id, DType type) {
     return std::nullopt;
   const uint64_t power = exponent.get_num().get_ui();
   const ValueId base = Use(operands[0], type);
-  if (power % 2 == 1) return ProductParts{false, PowerOf(base, power - 1), base};
-  const ValueId half = PowerOf(base, power / 2);
-  return ProductParts{false, half, half};
+  const PowerChain& chain = chains_[operands[0]];
+  const uint64_t part = chain.FirstPart(power);
+  return ProductParts{false, PowerOf(base, part, chain), PowerOf(base, power - part, chain)};
 }
 
 // --- products
@@ -123,16 +125,23 @@ bool Lowerer::IsDivisor(NodeId id) const {
          IsProductOfPowers(graph_.number(exponent), DType::kFloat64);
 }
 
-// A base that several quotients divide by is inverted once: a division costs as much as ten
-// products.
-void Lowerer::CountDivisors() {
+// All powers of a base, which share a chain. And a base that several quotients divide by: it is
+// inverted once, since a division costs as much as ten products.
+void Lowerer::NotePowers() {
+  std::map<NodeId, std::vector<uint64_t>> wanted;
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     const NodeId id{i};
-    if (!needed_[i] || constants_.IsConstant(id) || !IsDivisor(id)) continue;
+    if (!needed_[i] || constants_.IsConstant(id) || !graph_.IsCall(id, fn::kPow)) continue;
     const absl::Span<const NodeId> operands = graph_.operands(id);
-    if (graph_.number(operands[1]).get_den() == 1)
+    if (!graph_.IsNumber(operands[1])) continue;
+    const mpq_class& exponent = graph_.number(operands[1]);
+    if (!IsProductOfPowers(exponent, DType::kFloat64)) continue;
+    const mpz_class whole = abs(exponent.get_num()) / exponent.get_den();
+    if (whole > 1) wanted[operands[0]].push_back(whole.get_ui());
+    if (exponent < 0 && exponent.get_den() == 1)
       divisor_uses_[operands[0]] += std::max(uses_[i], 1u);
   }
+  for (auto& [base, exponents] : wanted) chains_.emplace(base, PowerChain(std::move(exponents)));
 }
 
 struct Lowerer::Factors {

@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "server/codegen/constants.h"
 #include "server/codegen/lower.h"
+#include "server/codegen/power_chains.h"
 
 namespace formulary::codegen {
 
@@ -49,7 +50,7 @@ class Lowerer {
   ProductParts Product(NodeId id, DType type, Sign sign_wanted);
   ValueId One(DType type);
   ValueId LowerPower(NodeId id, DType type);
-  ValueId PowerOf(ValueId base, uint64_t exponent);
+  ValueId PowerOf(ValueId base, uint64_t exponent, const PowerChain& chain);
   std::optional<ProductParts> OpenPower(NodeId id, DType type);
   // Whether several quotients divide by the node, so that its inverse is computed.
   bool IsInverted(NodeId base) const;
@@ -59,7 +60,7 @@ class Lowerer {
   ValueId Fold(Opcode opcode, absl::Span<const ValueId> values);
   void Accumulate(ProductParts term, std::optional<ValueId>* sum, bool* sum_is_product);
   bool IsDivisor(NodeId id) const;
-  void CountDivisors();
+  void NotePowers();
   struct Factors;
   void AddDivisor(NodeId id, DType type, Factors* factors);
 
@@ -93,6 +94,7 @@ class Lowerer {
   absl::flat_hash_map<std::pair<ValueId, uint64_t>, ValueId> powers_;
   absl::flat_hash_map<NodeId, uint32_t>
       divisor_uses_;  // varying bases that several quotients divide by
+  absl::flat_hash_map<NodeId, PowerChain> chains_;  // by base
   LoopProgram out_;
 };
 

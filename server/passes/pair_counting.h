@@ -5,6 +5,7 @@
 // products), and the pairs of items that become parts of their own.
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
