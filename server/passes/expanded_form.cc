@@ -24,17 +24,23 @@ bool IsPowerOfTwo(const mpq_class& value) {
   return mpz_popcount(value.get_num_mpz_t()) == 1 && mpz_popcount(value.get_den_mpz_t()) == 1;
 }
 
+// Whether the number that all coefficients have in common goes before the sum.
+enum class Content : uint8_t { kInside, kApart };
+
 class Expander {
  public:
-  Expander(const Program& region, HornerOrder order, Content content)
+  Expander(const Program& region, HornerOrder order)
       : region_(region),
         source_(region.graph),
+        needed_(source_.Reachable(region.roots())),
         order_(order),
-        content_(content),
         polynomials_(source_.size()),
         built_(source_.size(), kUnbuilt) {}
 
-  std::optional<Program> Run();
+  // False when there is nothing to gain, or it may not be done.
+  bool Run();
+  // REQUIRES: Run.
+  Program Form(HornerOrder order, Content content);
 
  private:
   static constexpr NodeId kUnbuilt{~0u};
@@ -56,13 +62,13 @@ class Expander {
 
   const Program& region_;
   const Graph& source_;
+  std::vector<bool> needed_;
   HornerOrder order_;
-  Content content_;
+  Content content_ = Content::kInside;
   std::vector<Polynomial> polynomials_;
   std::vector<NodeId> built_;
   Variables variables_;
   Graph out_;
-  bool multiplied_ = false;  // some sum was multiplied with a sum
   bool sound_ = true;
 };
 
@@ -153,7 +159,6 @@ Polynomial Expander::Product(NodeId id) {
   for (const NodeId operand : source_.operands(id)) {
     Polynomial factor = AsFactor(operand);
     std::optional<Polynomial> next = Times(product, factor);
-    if (product.size() > 1 || factor.size() > 1) multiplied_ = true;
     if (next.has_value()) CollectTerms(&*next);
     if (!next.has_value() || next->size() > kMaxExpandedTerms) {
       // What would grow too large stays a factor.
@@ -204,7 +209,6 @@ Polynomial Expander::Power(NodeId id) {
       return AsVariable(Build(base), false, magnitude);
     power = *std::move(next);
   }
-  if (factor.size() > 1) multiplied_ = true;
   return power;
 }
 
@@ -244,9 +248,27 @@ NodeId Expander::Build(NodeId id) {
   return built_[id.value];
 }
 
-std::optional<Program> Expander::Run() {
+// Whether a term of some sum is a product with a sum: only there can terms of both meet.
+bool HasSumBelowSum(const Program& region) {
+  const Graph& graph = region.graph;
+  const std::vector<bool> needed = graph.Reachable(region.roots());
+  std::vector<bool> has_sum(graph.size(), false);  // products and powers: of a sum
+  for (uint32_t i = 0; i < graph.size(); ++i) {
+    const NodeId id{i};
+    if (!needed[i] || graph[id].kind != NodeKind::kCall) continue;
+    for (const NodeId operand : graph.operands(id)) {
+      if (graph.IsCall(id, fn::kAdd) && has_sum[operand.value]) return true;
+      if (graph.IsCall(operand, fn::kAdd) || has_sum[operand.value])
+        has_sum[i] = !graph.IsCall(id, fn::kAdd);
+    }
+  }
+  return false;
+}
+
+bool Expander::Run() {
   for (uint32_t i = 0; i < source_.size() && sound_; ++i) {
     const NodeId id{i};
+    if (!needed_[i]) continue;
     if (source_[id].kind != NodeKind::kCall) {
       polynomials_[i] = Leaf(id);
     } else if (source_.IsCall(id, fn::kAdd)) {
@@ -257,17 +279,30 @@ std::optional<Program> Expander::Run() {
       polynomials_[i] = Power(id);
     }
   }
-  if (!sound_ || !multiplied_) return std::nullopt;
-  Program result = region_;
-  for (expr::Output& output : result.outputs) output.node = Build(output.node);
-  result.graph = std::move(out_);
-  return result;
+  return sound_;
+}
+
+Program Expander::Form(HornerOrder order, Content content) {
+  order_ = order;
+  content_ = content;
+  built_.assign(source_.size(), kUnbuilt);
+  std::vector<NodeId> outputs;
+  for (const expr::Output& output : region_.outputs) outputs.push_back(Build(output.node));
+  return InFormOf(region_, out_, outputs);
 }
 
 }  // namespace
 
-std::optional<Program> Expanded(const Program& region, HornerOrder order, Content content) {
-  return Expander(region, order, content).Run();
+std::vector<Program> ExpandedForms(const Program& region) {
+  std::vector<Program> forms;
+  if (!HasSumBelowSum(region)) return forms;
+  Expander expander(region, HornerOrder::kMostTerms);
+  if (!expander.Run()) return forms;
+  for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
+    for (const Content content : {Content::kInside, Content::kApart})
+      forms.push_back(expander.Form(order, content));
+  }
+  return forms;
 }
 
 }  // namespace formulary::passes

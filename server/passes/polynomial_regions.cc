@@ -103,13 +103,9 @@ class Choice {
 void OfferForms(const Program& from, Choice* choice) {
   choice->Offer(WithCommonParts(from));
   if (from.graph.size() > kMaxRegionNodes) return;
-  for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
+  for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved})
     choice->Offer(WithCommonParts(WithHornerForms(from, order)));
-    for (const Content content : {Content::kInside, Content::kApart}) {
-      const std::optional<Program> expanded = Expanded(from, order, content);
-      if (expanded.has_value()) choice->Offer(WithCommonParts(*expanded));
-    }
-  }
+  for (const Program& form : ExpandedForms(from)) choice->Offer(WithCommonParts(form));
 }
 
 // Forms of forms, until none is better.

@@ -95,13 +95,22 @@ Program HornerRebuilder::Run() {
       renamed_[i] = Power(id);
     }
   }
-  Program result = region_;
-  for (expr::Output& output : result.outputs) output.node = renamed_[output.node.value];
-  result.graph = std::move(out_);
-  return result;
+  std::vector<NodeId> outputs;
+  for (const expr::Output& output : region_.outputs) outputs.push_back(renamed_[output.node.value]);
+  return InFormOf(region_, std::move(out_), outputs);
 }
 
 }  // namespace
+
+Program InFormOf(const Program& region, Graph graph, absl::Span<const NodeId> outputs) {
+  Program form;
+  form.arguments = region.arguments;
+  form.numerics = region.numerics;
+  form.accurate = region.accurate;
+  form.graph = std::move(graph);
+  for (const NodeId output : outputs) form.outputs.push_back({"", output});
+  return form;
+}
 
 Program WithHornerForms(const Program& region, HornerOrder order) {
   return HornerRebuilder(region, order).Run();

@@ -5,12 +5,17 @@
 // multiplied out, collected and brought to Horner form. They say nothing of cost or accuracy: the
 // pass that calls them compares both.
 
-#include <optional>
+#include <vector>
 
+#include "absl/types/span.h"
 #include "server/expr/program.h"
 #include "server/passes/horner.h"
 
 namespace formulary::passes {
+
+// The region with another graph.
+expr::Program InFormOf(const expr::Program& region, expr::Graph graph,
+                       absl::Span<const expr::NodeId> outputs);
 
 // Every sum in Horner form; sums inside products stay factors.
 expr::Program WithHornerForms(const expr::Program& region, HornerOrder order);
@@ -22,13 +27,9 @@ inline constexpr size_t kMaxPartialProducts = 1024;
 inline constexpr uint32_t kMaxExpandedDegree = 48;
 inline constexpr size_t kMaxExpandedBits = 512;  // of a coefficient
 
-// Whether the number that all coefficients have in common goes before the sum.
-enum class Content : uint8_t { kInside, kApart };
-
-// Every output multiplied out and brought to Horner form; nullopt when there is nothing to multiply
-// out, or when terms would cancel that may be infinite.
-std::optional<expr::Program> Expanded(const expr::Program& region, HornerOrder order,
-                                      Content content);
+// Every output multiplied out and brought to Horner form, in several ways; empty when no sum has a
+// sum times something among its terms, or when terms would cancel that may be infinite.
+std::vector<expr::Program> ExpandedForms(const expr::Program& region);
 
 }  // namespace formulary::passes
 
