@@ -1,5 +1,6 @@
 #include "server/passes/polynomial_regions.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -80,14 +81,20 @@ class Choice {
     changed_ = true;
   }
 
-  void Offer(const Program& form) {
-    if (CostOf(form) >= cost_) return;
-    Program normal = Normal(form, budget_);
-    const uint32_t cost = CostOf(normal);
-    if (cost >= cost_ || !RoundsAsWell(given_, normal)) return;
-    cost_ = cost;
-    best_ = std::move(normal);
-    changed_ = true;
+  // Takes the cheapest that is cheaper and rounds as well.
+  void Offer(const std::vector<Program>& forms) {
+    std::vector<std::pair<uint32_t, size_t>> by_cost;
+    for (size_t k = 0; k < forms.size(); ++k) by_cost.emplace_back(CostOf(forms[k]), k);
+    std::sort(by_cost.begin(), by_cost.end());
+    for (const auto& [raw_cost, k] : by_cost) {
+      if (raw_cost >= cost_) return;
+      Program normal = Normal(forms[k], budget_);
+      const uint32_t cost = CostOf(normal);
+      if (cost >= cost_ || !RoundsAsWell(given_, normal)) continue;
+      cost_ = cost;
+      best_ = std::move(normal);
+      changed_ = true;
+    }
   }
   const Program& best() const { return best_; }
   bool changed() const { return changed_; }
@@ -100,12 +107,14 @@ class Choice {
   bool changed_ = false;
 };
 
-void OfferForms(const Program& from, Choice* choice) {
-  choice->Offer(WithCommonParts(from));
-  if (from.graph.size() > kMaxRegionNodes) return;
+std::vector<Program> FormsOf(const Program& from) {
+  std::vector<Program> forms;
+  forms.push_back(WithCommonParts(from));
+  if (from.graph.size() > kMaxRegionNodes) return forms;
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved})
-    choice->Offer(WithCommonParts(WithHornerForms(from, order)));
-  for (const Program& form : ExpandedForms(from)) choice->Offer(WithCommonParts(form));
+    forms.push_back(WithCommonParts(WithHornerForms(from, order)));
+  for (const Program& form : ExpandedForms(from)) forms.push_back(WithCommonParts(form));
+  return forms;
 }
 
 // Forms of forms, until none is better.
@@ -115,8 +124,7 @@ std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
   uint32_t cost = 0;
   for (int round = 0; round < kMaxRounds && cost != CostOf(choice.best()); ++round) {
     cost = CostOf(choice.best());
-    const Program from = choice.best();
-    OfferForms(from, &choice);
+    choice.Offer(FormsOf(choice.best()));
   }
   if (!choice.changed()) return std::nullopt;
   return choice.best();
@@ -124,7 +132,7 @@ std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
 
 std::optional<Program> SharedForm(const Program& region, const Budget& budget) {
   Choice choice(region, budget);
-  choice.Offer(WithCommonParts(region));
+  choice.Offer({WithCommonParts(region)});
   if (!choice.changed()) return std::nullopt;
   return choice.best();
 }
