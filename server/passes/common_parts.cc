@@ -124,7 +124,7 @@ void ProductSharer::ReadProducts() {
   for (uint32_t i = 0; i < size_; ++i) {
     const NodeId id{i};
     if (!IsList(id)) continue;
-    Term term = ReadTerm(graph_, id, &variables_);
+    Term term = ReadTerm(graph_, id, &variables_, JointPowers::kKept);
     Product product{.id = id, .negative = term.coefficient < 0};
     std::vector<NodeId> constants;
     for (const Factor& factor : term.monomial) {
@@ -162,7 +162,7 @@ void ProductSharer::FillLists() {
   // Powers that stand outside of products.
   for (uint32_t i = 0; i < size_; ++i) {
     if (!needed_[i] || !stands_[i] || !graph_.IsCall(NodeId{i}, fn::kPow)) continue;
-    const Term power = ReadTerm(graph_, NodeId{i}, &variables_);
+    const Term power = ReadTerm(graph_, NodeId{i}, &variables_, JointPowers::kKept);
     if (power.monomial.size() != 1 || power.monomial[0].variable >= first_constant_) continue;
     const auto exponent = static_cast<int32_t>(power.monomial[0].exponent);
     if (exponent > 1) ++counting_.power_uses[{power.monomial[0].variable, exponent}];

@@ -15,9 +15,17 @@ namespace {
 
 // Products inside products that a term is read through.
 constexpr size_t kMaxReadFactors = 1024;
+// Of a power of a product that is read factor by factor.
+constexpr uint64_t kMaxJointExponent = 1 << 20;
 
 NumberForm FormOf(const Graph& graph, NodeId number) {
   return static_cast<NumberForm>(graph[number].detail);
+}
+
+bool HasNumber(const Graph& graph, NodeId product) {
+  const absl::Span<const NodeId> operands = graph.operands(product);
+  return std::any_of(operands.begin(), operands.end(),
+                     [&](NodeId id) { return graph.IsNumber(id); });
 }
 
 bool HasIntegerExponent(const Graph& graph, NodeId id) {
@@ -122,21 +130,25 @@ uint32_t Variables::Of(NodeId base, bool inverse) {
   return found->second;
 }
 
-Term ReadTerm(const Graph& graph, NodeId node, Variables* variables) {
+Term ReadTerm(const Graph& graph, NodeId node, Variables* variables, JointPowers joint_powers) {
+  struct Pending {
+    NodeId id;
+    uint32_t exponent;
+  };
   Term term;
-  std::vector<NodeId> stack = {node};
+  std::vector<Pending> stack = {{node, 1}};
   size_t read = 0;
   while (!stack.empty()) {
-    const NodeId id = stack.back();
+    const auto [id, outer] = stack.back();
     stack.pop_back();
-    if (graph.IsNumber(id)) {
+    const absl::Span<const NodeId> operands = graph.operands(id);
+    if (graph.IsNumber(id) && outer == 1) {
       term.coefficient *= graph.number(id);
       if (FormOf(graph, id) == NumberForm::kLiteral) term.form = NumberForm::kLiteral;
       continue;
     }
-    const absl::Span<const NodeId> operands = graph.operands(id);
     if (graph.IsCall(id, fn::kMul) && (read += operands.size()) <= kMaxReadFactors) {
-      stack.insert(stack.end(), operands.rbegin(), operands.rend());
+      for (size_t k = operands.size(); k-- > 0;) stack.push_back({operands[k], outer});
       continue;
     }
     long exponent = 1;
@@ -146,7 +158,13 @@ Term ReadTerm(const Graph& graph, NodeId node, Variables* variables) {
       base = operands[0];
     }
     const auto magnitude = static_cast<uint32_t>(std::abs(exponent));
-    term.monomial.push_back({variables->Of(base, exponent < 0), magnitude});
+    const bool joint = joint_powers == JointPowers::kTakenApart && exponent > 1 &&
+                       graph.IsCall(base, fn::kMul) && !HasNumber(graph, base);
+    if (joint && uint64_t{magnitude} * outer <= kMaxJointExponent) {
+      stack.push_back({base, magnitude * outer});
+      continue;
+    }
+    term.monomial.push_back({variables->Of(base, exponent < 0), magnitude * outer});
   }
   JoinEqual(&term.monomial);
   return term;

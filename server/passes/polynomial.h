@@ -65,8 +65,10 @@ class Variables {
 };
 
 // A node read as one term: numbers, products and integer powers are taken apart, whatever else it
-// meets is a variable.
-Term ReadTerm(const expr::Graph& graph, expr::NodeId node, Variables* variables);
+// meets is a variable. kKept: a power of a product is a power of one variable.
+enum class JointPowers : uint8_t { kTakenApart, kKept };
+Term ReadTerm(const expr::Graph& graph, expr::NodeId node, Variables* variables,
+              JointPowers joint_powers = JointPowers::kTakenApart);
 
 // The nodes' product with a number, in the form that the rewriter gives products; kKept: a factor
 // that is a product itself stays one.

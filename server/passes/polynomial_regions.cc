@@ -8,6 +8,7 @@
 #include "server/expr/catalogue.h"
 #include "server/passes/common_parts.h"
 #include "server/passes/operations.h"
+#include "server/passes/powers.h"
 #include "server/passes/region.h"
 #include "server/passes/region_forms.h"
 #include "server/passes/rounding_error.h"
@@ -110,10 +111,12 @@ class Choice {
 std::vector<Program> FormsOf(const Program& from) {
   std::vector<Program> forms;
   forms.push_back(WithCommonParts(from));
+  forms.push_back(WithCommonParts(WithJointPowers(from)));
   if (from.graph.size() > kMaxRegionNodes) return forms;
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved})
-    forms.push_back(WithCommonParts(WithHornerForms(from, order)));
-  for (const Program& form : ExpandedForms(from)) forms.push_back(WithCommonParts(form));
+    forms.push_back(WithCommonParts(WithJointPowers(WithHornerForms(from, order))));
+  for (const Program& form : ExpandedForms(from))
+    forms.push_back(WithCommonParts(WithJointPowers(form)));
   return forms;
 }
 

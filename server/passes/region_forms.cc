@@ -52,6 +52,11 @@ bool HasEqualTerms(const Polynomial& polynomial) {
   return std::adjacent_find(monomials.begin(), monomials.end()) != monomials.end();
 }
 
+bool AllNegative(const Polynomial& polynomial) {
+  return std::all_of(polynomial.begin(), polynomial.end(),
+                     [](const Term& term) { return term.coefficient < 0; });
+}
+
 NodeId HornerRebuilder::Sum(NodeId id) {
   const absl::Span<const NodeId> operands = source_.operands(id);
   if (operands.size() > kMaxHornerTerms) return Plain(operands);
@@ -60,7 +65,13 @@ NodeId HornerRebuilder::Sum(NodeId id) {
   for (const NodeId operand : operands)
     polynomial.push_back(ReadTerm(out_, renamed_[operand.value], &variables));
   if (HasEqualTerms(polynomial)) return Plain(operands);
-  return BuildHorner(std::move(polynomial), order_, variables, &out_);
+  // A sign before the sum joins the coefficient of a product.
+  const bool negative = AllNegative(polynomial);
+  for (Term& term : polynomial) {
+    if (negative) term.coefficient = -term.coefficient;
+  }
+  const NodeId sum = BuildHorner(std::move(polynomial), order_, variables, &out_);
+  return negative ? BuildProduct(-1, expr::NumberForm::kExact, {&sum, 1}, &out_) : sum;
 }
 
 NodeId HornerRebuilder::Product(NodeId id) {

@@ -198,8 +198,8 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
   // A short product with a sign joins even where others hold it, too: -(-x) is x however often -x
   // is used.
   const bool joins = graph_.IsCall(node, fn::kMul) && exponent == 1 &&
-                     graph_.IsNumber(operands[0]) &&
-                     abs(graph_.number(operands[0])) == 1 && operands.size() <= kMaxJoined;
+                     graph_.IsNumber(operands[0]) && abs(graph_.number(operands[0])) == 1 &&
+                     operands.size() <= kMaxJoined;
   if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent < 0 || joins) &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
     const std::vector<NodeId> inner(operands.begin(), operands.end());

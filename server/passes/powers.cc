@@ -1,0 +1,89 @@
+#include "server/passes/powers.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "server/expr/catalogue.h"
+#include "server/passes/polynomial.h"
+
+namespace formulary::passes {
+
+using expr::Graph;
+using expr::NodeId;
+using expr::Program;
+namespace fn = expr::fn;
+
+namespace {
+
+// Constants have their powers for nothing.
+bool IsConstantBase(const Graph& graph, NodeId base) {
+  return graph.IsConstant(base) ||
+         (graph.IsCall(base, fn::kPow) && graph.IsConstant(graph.operands(base)[0]));
+}
+
+// The product with joint powers; the node itself where no two factors have one.
+NodeId Joined(NodeId id, Graph* graph) {
+  Variables variables;
+  const Term term = ReadTerm(*graph, id, &variables);
+  std::map<uint32_t, Monomial> by_exponent;
+  Monomial single;
+  for (const Factor& factor : term.monomial) {
+    if (factor.exponent > 1 && !IsConstantBase(*graph, variables[factor.variable].base)) {
+      by_exponent[factor.exponent].push_back({factor.variable, 1});
+    } else {
+      single.push_back(factor);
+    }
+  }
+  std::vector<NodeId> factors;
+  AppendFactors(single, variables, graph, &factors);
+  bool any = false;
+  for (const auto& [exponent, bases] : by_exponent) {
+    // Under the fraction bar alone they stay apart: the rewriter takes such powers to factors.
+    const bool below = std::all_of(bases.begin(), bases.end(), [&](const Factor& factor) {
+      return variables[factor.variable].inverse;
+    });
+    std::vector<NodeId> inner;
+    AppendFactors(bases, variables, graph, &inner);
+    if (bases.size() < 2 || below) {
+      Monomial apart = bases;
+      for (Factor& factor : apart) factor.exponent = exponent;
+      AppendFactors(apart, variables, graph, &factors);
+      continue;
+    }
+    any = true;
+    const NodeId base = BuildProduct(1, expr::NumberForm::kExact, inner, graph);
+    factors.push_back(BuildPower(base, static_cast<long>(exponent), graph));
+  }
+  return any ? BuildProduct(term.coefficient, term.form, factors, graph) : id;
+}
+
+}  // namespace
+
+Program WithJointPowers(const Program& region) {
+  Program joint = region;
+  Graph& graph = joint.graph;
+  const uint32_t size = graph.size();
+  const std::vector<bool> needed = graph.Reachable(region.roots());
+  std::vector<NodeId> renamed(size);
+  for (uint32_t i = 0; i < size; ++i) {
+    const NodeId id{i};
+    renamed[i] = id;
+    if (!needed[i] || graph[id].kind != expr::NodeKind::kCall) continue;
+    std::vector<NodeId> operands;
+    for (const NodeId operand : graph.operands(id)) operands.push_back(renamed[operand.value]);
+    if (graph.IsCall(id, fn::kMul)) {
+      const NodeId product =
+          BuildProduct(1, expr::NumberForm::kExact, operands, &graph, Nested::kKept);
+      renamed[i] = Joined(product, &graph);
+    } else if (graph.IsCall(id, fn::kAdd)) {
+      renamed[i] = BuildSum(operands, &graph);
+    } else {
+      renamed[i] = graph.Call(fn::kPow, operands);
+    }
+  }
+  for (expr::Output& output : joint.outputs) output.node = renamed[output.node.value];
+  return joint;
+}
+
+}  // namespace formulary::passes
