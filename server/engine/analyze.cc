@@ -1,12 +1,12 @@
 // Analyze.
 
 #include "server/analysis/analyze.h"
-#include "server/analysis/improve.h"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
+#include "server/analysis/improve.h"
 #include "server/base/status_macros.h"
 #include "server/engine/engine_impl.h"
 #include "server/engine/snippet.h"

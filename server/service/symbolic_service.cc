@@ -56,8 +56,7 @@ absl::StatusOr<Outgoing> AnswerSimplify(const ServiceContext& context, const Cal
   return Outgoing(response.SerializeAsString());
 }
 
-engine::DifferentiateSpec SpecOf(const v1::DifferentiateRequest& request,
-                                 base::Deadline deadline) {
+engine::DifferentiateSpec SpecOf(const v1::DifferentiateRequest& request, base::Deadline deadline) {
   return {.kind = static_cast<engine::DerivativeKind>(request.kind()),
           .wrt = {request.wrt().begin(), request.wrt().end()},
           .order = request.order(),

@@ -171,8 +171,8 @@ TEST(EmitTextTest, OnlyOurOwnTokens) {
 
 TEST(EmitTextTest, EveryRowsTextIsOfThem) {
   for (const expr::FunctionRow& row : expr::Rows()) {
-    if (row.lowering == expr::Lowering::kExpansion ||
-        row.lowering == expr::Lowering::kStructural || row.lowering == expr::Lowering::kSymbolic)
+    if (row.lowering == expr::Lowering::kExpansion || row.lowering == expr::Lowering::kStructural ||
+        row.lowering == expr::Lowering::kSymbolic)
       continue;
     std::string call = std::string(row.name) + "(";
     const int arity = row.max_arity == expr::kVariadic ? 3 : row.max_arity;
