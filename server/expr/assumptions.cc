@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "server/base/error.h"
@@ -16,23 +17,36 @@ constexpr std::pair<std::string_view, bool Facts::*> kFactNames[] = {
     {"positive", &Facts::positive}, {"nonnegative", &Facts::nonnegative},
     {"negative", &Facts::negative}, {"nonzero", &Facts::nonzero},
     {"integer", &Facts::integer},   {"finite", &Facts::finite},
+    {"number", &Facts::number},
 };
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kLeastPositive = std::numeric_limits<double>::denorm_min();
 
 // What one fact implies.
 Facts Closed(Facts facts) {
+  if (facts.range.lower > 0) facts.positive = true;
+  if (facts.range.lower >= 0) facts.nonnegative = true;
+  if (facts.range.upper < 0) facts.negative = true;
   if (facts.positive) facts.nonnegative = facts.nonzero = true;
   if (facts.negative) facts.nonzero = true;
   if (facts.nonnegative && facts.nonzero) facts.positive = true;
+  if (facts.finite) facts.number = true;
+  if (facts.nonnegative) facts.range.lower = std::max(facts.range.lower, 0.0);
+  if (facts.positive) facts.range.lower = std::max(facts.range.lower, kLeastPositive);
+  if (facts.negative) facts.range.upper = std::min(facts.range.upper, -kLeastPositive);
   return facts;
 }
 
-Facts OfNumber(double value, bool integer) {
+Facts OfNumber(double value, bool integer, const Interval& range) {
   return Closed({.positive = value > 0,
                  .nonnegative = value >= 0,
                  .negative = value < 0,
                  .nonzero = value != 0 && !std::isnan(value),
                  .integer = integer,
-                 .finite = std::isfinite(value)});
+                 .finite = std::isfinite(value),
+                 .number = !std::isnan(value),
+                 .range = range});
 }
 
 // How the facts of a call follow from its operands'.
@@ -150,6 +164,117 @@ Facts OfPower(const Graph& graph, NodeId exponent, const Facts& base, const Fact
   return facts;
 }
 
+// The ends of a function that only rises or falls, by its exact reference at a few bits more than
+// binary64 has.
+constexpr mpfr_prec_t kEndPrecision = 64;
+
+Interval MonotoneRange(const FunctionRow& row, const Interval& operand) {
+  const bool rising = row.monotone == Monotone::kRising;
+  Interval range{row.least, row.greatest};
+  mpfr_t x, y;
+  mpfr_init2(x, kEndPrecision);
+  mpfr_init2(y, kEndPrecision);
+  const mpfr_ptr operands[] = {x};
+  for (const double end : {operand.lower, operand.upper}) {
+    if (!std::isfinite(end)) continue;
+    mpfr_set_d(x, end, MPFR_RNDN);
+    row.reference(y, operands);
+    if (mpfr_nan_p(y) != 0) continue;  // outside of the domain: says nothing
+    const bool lower = (end == operand.lower) == rising;
+    if (lower || operand.lower == operand.upper)
+      range.lower = std::max(range.lower, Widened(mpfr_get_d(y, MPFR_RNDD), 0).lower);
+    if (!lower || operand.lower == operand.upper)
+      range.upper = std::min(range.upper, Widened(0, mpfr_get_d(y, MPFR_RNDU)).upper);
+  }
+  mpfr_clear(x);
+  mpfr_clear(y);
+  return range;
+}
+
+Interval RangeOf(const FunctionRow& row, absl::Span<const Facts> operands) {
+  const Interval own{row.least, row.greatest};
+  if (operands.empty()) return own;
+  Interval range = operands[0].range;
+  switch (row.range) {
+    case Range::kSame:
+      return range;
+    case Range::kNegation:
+      return Negated(range);
+    case Range::kAbsolute:
+      return Absolute(range);
+    case Range::kSquareRoot:
+      return RootPower(range, 0.5);
+    case Range::kQuotient:
+      return range * Inverse(operands[1].range);
+    case Range::kIntegral:
+      // Rounding in whatever direction moves by less than 1.
+      return Intersection(own, Widened(range.lower - 1, range.upper + 1));
+    case Range::kSum:
+      for (const Facts& next : operands.subspan(1)) {
+        range = range + (row.opcode == Opcode::kSub ? Negated(next.range) : next.range);
+      }
+      return range;
+    case Range::kProduct:
+      for (const Facts& next : operands.subspan(1)) range = range * next.range;
+      return range;
+    case Range::kLeast:
+      for (const Facts& next : operands.subspan(1)) range = Least(range, next.range);
+      return range;
+    case Range::kGreatest:
+      for (const Facts& next : operands.subspan(1)) range = Greatest(range, next.range);
+      return range;
+    default:
+      break;
+  }
+  const bool bounded = std::isfinite(range.lower) || std::isfinite(range.upper);
+  if (row.monotone != Monotone::kNo && row.reference != nullptr && bounded)
+    return MonotoneRange(row, range);
+  return own;
+}
+
+Interval PowerRange(const Graph& graph, NodeId exponent, const Facts& base,
+                    const Facts& exponent_facts) {
+  if (!graph.IsNumber(exponent)) {
+    // exp(e*log(b)) with b above 1: rises with both.
+    return base.nonnegative ? Interval{0, kInfinity} : Interval{};
+  }
+  const mpq_class& power = graph.number(exponent);
+  if (power.get_den() == 1 && power.get_num().fits_slong_p())
+    return IntegerPower(base.range, power.get_num().get_si());
+  const Interval value = exponent_facts.range;
+  return RootPower(base.range, value.lower);
+}
+
+// Operands that are numbers give a number.
+bool StaysNumber(const FunctionRow& row, absl::Span<const Facts> operands) {
+  if (operands.empty() || !All<&Facts::number>(operands)) return false;
+  switch (row.range) {
+    case Range::kSame:
+    case Range::kNegation:
+    case Range::kAbsolute:
+    case Range::kLeast:
+    case Range::kGreatest:
+      return true;
+    case Range::kSquareRoot:
+      return operands[0].nonnegative;
+    case Range::kSum:
+      return row.opcode != Opcode::kSub && All<&Facts::nonnegative>(operands);
+    default:
+      return row.monotone != Monotone::kNo && row.domain == "True";
+  }
+}
+
+// What holds of every value.
+Facts OfBranches(absl::Span<const NodeId> ids, absl::Span<const Facts> facts) {
+  Facts all = facts[ids.back().value];
+  for (size_t i = 0; i + 1 < ids.size(); i += 2) {
+    const Facts& next = facts[ids[i].value];
+    for (const auto& [name, member] : kFactNames) all.*member = all.*member && next.*member;
+    all.range = Hull(all.range, next.range);
+  }
+  return all;
+}
+
 absl::Status Contradiction(const Argument& argument, std::string_view what) {
   return base::InvalidArgument("CONTRADICTION", "assumptions",
                                base::StrCat("argument \"", argument.name, "\": ", what));
@@ -187,13 +312,20 @@ Facts FactsOf(const Argument& argument) {
   const Assumptions& a = argument.assumptions;
   const double lower = a.lower.value_or(-INFINITY);
   const double upper = a.upper.value_or(INFINITY);
-  return Closed({.positive = a.positive.value_or(false) || lower > 0,
-                 .nonnegative = a.nonnegative.value_or(false) || lower >= 0,
-                 .negative = a.negative.value_or(false) || upper < 0,
+  const bool positive = a.positive.value_or(false), nonnegative = a.nonnegative.value_or(false);
+  const bool negative = a.negative.value_or(false);
+  // A declared sign or bound says that the argument is a number.
+  const bool number = positive || nonnegative || negative || a.lower.has_value() ||
+                      a.upper.has_value() || argument.dtype == DType::kInt64;
+  return Closed({.positive = positive || lower > 0,
+                 .nonnegative = nonnegative || lower >= 0,
+                 .negative = negative || upper < 0,
                  .nonzero = a.nonzero.value_or(false),
                  .integer = a.integer.value_or(false) || IsInteger(argument.dtype),
                  .finite = a.finite.value_or(false) || IsInteger(argument.dtype) ||
-                           (std::isfinite(lower) && std::isfinite(upper))});
+                           (std::isfinite(lower) && std::isfinite(upper)),
+                 .number = number,
+                 .range = {lower, upper}});
 }
 
 Facts DeriveFacts(const Graph& graph, NodeId id, absl::Span<const Facts> facts,
@@ -201,12 +333,16 @@ Facts DeriveFacts(const Graph& graph, NodeId id, absl::Span<const Facts> facts,
   const Node& node = graph[id];
   switch (node.kind) {
     case NodeKind::kNumber:
-      return OfNumber(sgn(graph.number(id)), graph.number(id).get_den() == 1);
-    case NodeKind::kReal:
-      return OfNumber(graph.real(id), false);
+      return OfNumber(sgn(graph.number(id)), graph.number(id).get_den() == 1,
+                      Interval::Of(graph.number(id)));
+    case NodeKind::kReal: {
+      const double value = graph.real(id);
+      return OfNumber(value, false, std::isnan(value) ? Interval{} : Interval{value, value});
+    }
     case NodeKind::kNamed:
       if (node.detail == static_cast<uint8_t>(NamedConstant::kImaginaryUnit)) return {};
-      return OfNumber(1, false);  // positive, and irrational or not known to be rational
+      // Positive, and irrational or not known to be rational; all lie between 0.5 and 3.2.
+      return OfNumber(1, false, {0.5, 3.2});
     case NodeKind::kBoolean:
       return {};
     case NodeKind::kArgument:
@@ -217,13 +353,18 @@ Facts DeriveFacts(const Graph& graph, NodeId id, absl::Span<const Facts> facts,
   const absl::Span<const NodeId> ids = graph.operands(id);
   const Range range = Row(node.function).range;
   if (range == Range::kPower) {
-    return Closed(OfPower(graph, ids[1], facts[ids[0].value], facts[ids[1].value]));
+    Facts power = OfPower(graph, ids[1], facts[ids[0].value], facts[ids[1].value]);
+    power.range = PowerRange(graph, ids[1], facts[ids[0].value], facts[ids[1].value]);
+    return Closed(power);
   }
+  if (node.function == fn::kPiecewise) return Closed(OfBranches(ids, facts));
   std::vector<Facts> operands;
   operands.reserve(ids.size());
   for (const NodeId operand : ids) operands.push_back(facts[operand.value]);
   Facts derived = kDerivations[static_cast<size_t>(range)](operands);
   derived.finite = StaysFinite(range, operands);
+  derived.number = StaysNumber(Row(node.function), operands);
+  derived.range = RangeOf(Row(node.function), operands);
   return Closed(derived);
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "server/expr/interval.h"
 #include "server/expr/program.h"
 
 namespace formulary::expr {
@@ -26,6 +27,9 @@ struct Facts {
   bool nonzero = false;
   bool integer = false;
   bool finite = false;  // neither NaN nor infinite; overflow of the arithmetic aside
+  bool number = false;  // not NaN
+  // Where it lies, rounded outward. What is positive has the least subnormal for its lower end.
+  Interval range;
 };
 
 // The facts of an argument by its assumptions.
@@ -36,7 +40,7 @@ Facts DeriveFacts(const Graph& graph, NodeId id, absl::Span<const Facts> facts,
                   absl::Span<const Argument> arguments);
 
 // True when `facts` has the one called `name` (positive, nonnegative, negative, nonzero,
-// integer, finite).
+// integer, finite, number).
 bool HasFact(const Facts& facts, std::string_view name);
 
 }  // namespace formulary::expr

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,9 @@ enum class Range : uint8_t {
   kGreatest,
 };
 
+// Whether a function of one operand only rises or only falls.
+enum class Monotone : uint8_t { kNo, kRising, kFalling };
+
 // How a call is computed.
 enum class Lowering : uint8_t {
   kOperator,    // an Opcode; more than two operands fold from the left
@@ -100,6 +104,10 @@ struct FunctionRow {
   Typing typing = Typing::kFloat;
   std::string_view domain;  // condition over a, b, c, d, e for finite operands; "True" everywhere
   Range range = Range::kUnknown;
+  Monotone monotone = Monotone::kNo;  // where it is defined
+  // The real values lie here.
+  double least = -std::numeric_limits<double>::infinity();
+  double greatest = std::numeric_limits<double>::infinity();
 
   // By each operand, over a, b, c, d, e and the result r; a variadic row's are those of its binary
   // form. "none": not differentiable (truth values, roundings of integers), or without a closed

@@ -75,7 +75,7 @@ inline constexpr auto kArithmetic = std::to_array<FunctionRow>({
   {.name = "sign", .group = "arithmetic", .doc = "-1, 0 or 1 by the operand's sign; zeros and NaN stay as they are.",
    .sympy = "sign", .numpy = "sign", .latex = "\\operatorname{sign}\\left({0}\\right)",
    .typing = Typing::kArithmetic, .domain = "True",
-   .partials = {"0"},
+   .least = -1, .greatest = 1, .partials = {"0"},
    .identities = {{{"sign_positive", "sign(a)", "1", kRealModes, "positive(a)"}}},
    .lowering = Lowering::kOperator, .opcode = Opcode::kSign, .nanoseconds = 0.3,
    .example = "sign(-2)", .example_value = -1},

@@ -24,7 +24,7 @@ inline constexpr std::string_view kDawsonSlope =
 inline constexpr auto kError = std::to_array<FunctionRow>({
   {.name = "erfcx", .group = "error", .doc = "Scaled complementary error function exp(a**2)*erfc(a); no underflow for large a.",
    .numpy = "erfcx", .latex = "\\operatorname{erfcx}\\left({0}\\right)",
-   .domain = "True", .range = Range::kPositive, .partials = {kErfcxSlope},
+   .domain = "True", .range = Range::kPositive, .monotone = Monotone::kFalling, .least = 0, .partials = {kErfcxSlope},
    .identities = {{{"erfcx_product", "exp(a**2)*erfc(a)", "erfcx(a)", kRealModes, ""}}},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("erfcx"),
    .reference = &NearAndFar<&ErfcxBall, &FarErfcx>, .nanoseconds = 2.5,
@@ -66,7 +66,7 @@ inline constexpr auto kError = std::to_array<FunctionRow>({
    .example = "erfcinv(1/4)", .example_value = 0.8134198475976185},
   {.name = "ndtr", .group = "error", .doc = "Standard normal distribution function, erfc(-a/sqrt(2))/2, accurate in the tail.",
    .numpy = "ndtr", .latex = "\\Phi\\left({0}\\right)",
-   .domain = "True", .range = Range::kPositive, .partials = {"exp(-a**2/2)/sqrt(2*pi)"},
+   .domain = "True", .range = Range::kPositive, .least = 0, .greatest = 1, .partials = {"exp(-a**2/2)/sqrt(2*pi)"},
    .identities = {{{"ndtr_erf", "(1 + erf(a/sqrt(2)))/2", "ndtr(a)", kRealModes, ""},
                    {"ndtr_erfc", "erfc(a/sqrt(2))/2", "ndtr(-a)", kRealModes, ""},
                    {"ndtr_erfc_mirrored", "erfc(-a/sqrt(2))/2", "ndtr(a)", kRealModes, ""},
