@@ -1,5 +1,6 @@
 #include "server/passes/rewriter.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -151,10 +152,10 @@ NodeId Rewriter::Folded(FunctionId function, absl::Span<const NodeId> operands) 
 }
 
 bool Rewriter::ConditionHolds(const Rule& rule, absl::Span<const NodeId> bindings) {
-  for (const auto& [fact, variable] : rule.conditions) {
-    if (!HasFact(facts(bindings[variable]), fact)) return false;
-  }
-  return true;
+  return std::all_of(rule.conditions.begin(), rule.conditions.end(),
+                     [&](const Condition& condition) {
+                       return Holds(condition, facts(bindings[condition.variable]));
+                     });
 }
 
 void Rewriter::Record(const Rule& rule, NodeId before, NodeId after) {
@@ -169,7 +170,11 @@ void Rewriter::Record(const Rule& rule, NodeId before, NodeId after) {
 
 NodeId Rewriter::ApplyRules(NodeId node) {
   if (graph_[node].kind != NodeKind::kCall || depth_ >= kMaxRuleDepth) return node;
-  for (const Rule* rule : rules_->ForHead(graph_[node].function)) {
+  const absl::Span<const Rule* const> rules = rules_->ForHead(graph_[node].function);
+  if (rules.empty()) return node;
+  const uint64_t heads = HeadsBelow(graph_, node);
+  for (const Rule* rule : rules) {
+    if ((rule->heads & ~heads) != 0) continue;
     if (OutOfBudget()) return node;
     Match match;
     if (!FindMatch(rule->left, node, this, &match) || !ConditionHolds(*rule, match.bindings))

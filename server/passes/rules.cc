@@ -2,49 +2,25 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
 
+#include "server/passes/algebra.h"
 #include "server/passes/cost.h"
+#include "server/passes/pattern.h"
 #include "server/passes/rewriter.h"
 
 namespace formulary::passes {
 namespace {
 
-using expr::FunctionId;
 using expr::Identity;
-using expr::kRealModes;
 using expr::NodeId;
 using expr::Numerics;
 using expr::RowText;
 
-// Identities between functions: those that belong to no single row.
-constexpr Identity kAlgebra[] = {
-    {"sqrt_difference", "sqrt(a + b) - sqrt(a)", "b/(sqrt(a + b) + sqrt(a))", kRealModes,
-     "nonzero(b)"},
-    {"expm1_from_exp", "exp(a) - 1", "expm1(a)", kRealModes, ""},
-    {"logistic_from_quotient", "exp(a)/(1 + exp(a))", "logistic(a)", kRealModes, ""},
-    {"softplus_from_log", "log(1 + exp(a))", "softplus(a)", kRealModes, ""},
-    {"tan_from_quotient", "sin(a)/cos(a)", "tan(a)", kRealModes, ""},
-    {"tanh_from_quotient", "sinh(a)/cosh(a)", "tanh(a)", kRealModes, ""},
-    {"exp_of_negative", "1/exp(a)", "exp(-a)", kRealModes, ""},
-};
+constexpr int kVariables = expr::kMaxRowOperands;
 
-constexpr int kVariables = 3;
-
-// "nonnegative(a), integer(b)" as pairs; a mistake is fatal at start-up.
-std::vector<std::pair<std::string_view, uint32_t>> ParseConditions(std::string_view text) {
-  std::vector<std::pair<std::string_view, uint32_t>> conditions;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(','), text.size());
-    std::string_view part = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    const size_t open = part.find('(');
-    if (open == std::string_view::npos || part.size() != open + 3 || part.back() != ')')
-      std::abort();
-    conditions.emplace_back(part.substr(0, open), static_cast<uint32_t>(part[open + 1] - 'a'));
-  }
-  return conditions;
-}
+// Magnitudes that "moderate" speaks of.
+constexpr double kModerate = 0x1p100;
 
 // The pattern in the form that the rewriter gives graphs.
 RowText CanonicalPattern(const RowText& text, const Rewriter& prototype) {
@@ -76,7 +52,45 @@ double NanosecondsOf(const RowText& text, const expr::Program& arguments) {
 
 size_t PatternSize(const RowText& pattern) { return pattern.graph.size(); }
 
+// Text up to the next comma outside parentheses, without blanks around it; removed from `text`.
+std::string_view TakePart(std::string_view* text) {
+  size_t end = 0;
+  for (int depth = 0; end < text->size() && (depth > 0 || (*text)[end] != ','); ++end) {
+    if ((*text)[end] == '(') ++depth;
+    if ((*text)[end] == ')') --depth;
+  }
+  std::string_view part = text->substr(0, end);
+  text->remove_prefix(std::min(end + 1, text->size()));
+  while (part.starts_with(' ')) part.remove_prefix(1);
+  return part;
+}
+
 }  // namespace
+
+std::vector<Condition> ParseConditions(std::string_view text) {
+  std::vector<Condition> conditions;
+  while (!text.empty()) {
+    const std::string_view part = TakePart(&text);
+    const size_t open = part.find('(');
+    if (open == std::string_view::npos || part.size() < open + 3 || part.back() != ')')
+      std::abort();
+    Condition condition{part.substr(0, open), static_cast<uint32_t>(part[open + 1] - 'a'), 0};
+    const std::string_view rest = part.substr(open + 2, part.size() - open - 3);
+    if (condition.variable >= expr::kMaxRowOperands || (!rest.empty() && rest[0] != ','))
+      std::abort();
+    if (!rest.empty()) condition.bound = std::strtod(std::string(rest.substr(1)).c_str(), nullptr);
+    conditions.push_back(condition);
+  }
+  return conditions;
+}
+
+bool Holds(const Condition& condition, const expr::Facts& facts) {
+  if (condition.name == "below") return facts.range.upper < condition.bound;
+  if (condition.name == "above") return facts.range.lower > condition.bound;
+  if (condition.name != "moderate") return HasFact(facts, condition.name);
+  const bool positive = facts.range.lower >= 1 / kModerate && facts.range.upper <= kModerate;
+  return positive || (facts.range.upper <= -1 / kModerate && facts.range.lower >= -kModerate);
+}
 
 std::vector<const Identity*> AllIdentities() {
   std::vector<const Identity*> all;
@@ -85,7 +99,8 @@ std::vector<const Identity*> AllIdentities() {
       if (!identity.id.empty()) all.push_back(&identity);
     }
   }
-  for (const Identity& identity : kAlgebra) all.push_back(&identity);
+  for (const Identity& identity : Algebra()) all.push_back(&identity);
+  for (const Identity& identity : TruncatedSeries()) all.push_back(&identity);
   return all;
 }
 
@@ -106,6 +121,7 @@ RuleSet MakeRuleSet(absl::Span<const Identity* const> identities, Numerics numer
     rule.conditions = ParseConditions(identity->condition);
     rule.size = PatternSize(rule.left);
     rule.dearer = NanosecondsOf(rule.right, program) > NanosecondsOf(left, program);
+    rule.heads = HeadsBelow(rule.left.graph, rule.left.root);
     // What canonical form already does (a*1, -(-a)) leaves no call to match, or matches anything.
     if (rule.left.graph[rule.left.root].kind == expr::NodeKind::kCall)
       set.rules_.push_back(std::move(rule));

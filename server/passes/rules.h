@@ -2,29 +2,45 @@
 #define FORMULARY_SERVER_PASSES_RULES_H_
 
 // The rewrite rules as the rewriter uses them: every identity of the catalogue's rows and of the
-// algebra table (rules.cc), parsed once, brought to the form that graphs have in each mode, and
+// algebra table (algebra.h), parsed once, brought to the form that graphs have in each mode, and
 // indexed by the function at the pattern's head. Immutable; thread-safe.
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/row_text.h"
 #include "server/expr/types.h"
 
 namespace formulary::passes {
 
+// One of an identity's side conditions, on what a variable stands for: a fact of expr/assumptions
+// ("positive(a)"); "moderate(a)": its magnitude is known to lie within [2**-100, 2**100], so that
+// neither it nor its square overflows or underflows; "below(a, 1)", "above(a, -1/2)": its values
+// are known to.
+struct Condition {
+  std::string_view name;
+  uint32_t variable = 0;
+  double bound = 0;
+};
+
 struct Rule {
   const expr::Identity* identity = nullptr;
   expr::RowText left;   // canonical for the mode; arguments are the pattern's variables
   expr::RowText right;  // as written
-  std::vector<std::pair<std::string_view, uint32_t>> conditions;  // fact, variable
-  size_t size = 0;      // nodes of the pattern: larger ones are tried first
+  std::vector<Condition> conditions;
+  size_t size = 0;     // nodes of the pattern: larger ones are tried first
+  uint64_t heads = 0;  // the functions that must stand below a node (HeadsBelow)
   bool dearer = false;  // the right side takes more time than the left: the rule is for accuracy
 };
+
+// The conditions of an identity; a mistake in one is fatal.
+std::vector<Condition> ParseConditions(std::string_view text);
+
+bool Holds(const Condition& condition, const expr::Facts& facts);
 
 // The rules of one mode. Movable, not copyable: the index points into the rules.
 class RuleSet {

@@ -1,0 +1,20 @@
+#ifndef FORMULARY_SERVER_PASSES_ALGEBRA_H_
+#define FORMULARY_SERVER_PASSES_ALGEBRA_H_
+
+// The algebra table: identities between functions that belong to no single row of the catalogue,
+// most of them forms that keep the digits which the form as people write it loses. Read by rules.cc
+// and by the tests that prove them.
+
+#include "absl/types/span.h"
+#include "server/expr/catalogue.h"
+
+namespace formulary::passes {
+
+absl::Span<const expr::Identity> Algebra();
+
+// Those whose right side is equal to within 2**-54 of the result only, by a series that is cut.
+absl::Span<const expr::Identity> TruncatedSeries();
+
+}  // namespace formulary::passes
+
+#endif  // FORMULARY_SERVER_PASSES_ALGEBRA_H_
