@@ -119,11 +119,19 @@ class Maker {
       return node;
     const expr::FunctionId head = rewriter_.graph()[node].function;
     NodeId result = AsWritten(rule.right, match.bindings, &rewriter_);
+    if (IsFoldable(result)) return node;
     if (match.scale != 1)
       result = rewriter_.Make(fn::kMul, {rewriter_.graph().Number(match.scale), result});
     if (match.rest.empty()) return result;
     match.rest.push_back(result);
     return rewriter_.Make(head, match.rest);
+  }
+
+  // exp(x - x), log(x/x): the rules would not leave it.
+  bool IsFoldable(NodeId node) const {
+    const absl::Span<const NodeId> operands = rewriter_.graph().operands(node);
+    return operands.size() == 1 && (rewriter_.graph().IsNumber(operands[0], 0) ||
+                                    rewriter_.graph().IsNumber(operands[0], 1));
   }
 
   const RuleSet& rules_;
@@ -134,51 +142,108 @@ class Maker {
   Forms forms_;
 };
 
-// The outputs in their chosen forms; `made` gets the new node of every node that took another form.
-void Rebuild(absl::Span<const Form> chosen, expr::Program* program,
-             absl::flat_hash_map<NodeId, NodeId>* made) {
-  Graph& graph = program->graph;
-  absl::flat_hash_map<NodeId, NodeId> form_of;
-  for (const Form& form : chosen) form_of[form.node] = form.form;
-  std::vector<NodeId> renamed(graph.size());
-  std::vector<uint8_t> state(graph.size(), 0);  // 1: its operands are under way, 2: done
-  std::vector<NodeId> stack = program->roots();
-  while (!stack.empty()) {
-    const NodeId node = stack.back();
-    const auto found = form_of.find(node);
-    const NodeId form = found == form_of.end() ? node : found->second;
-    std::vector<NodeId> operands(graph.operands(form).begin(), graph.operands(form).end());
-    if (state[node.value] == 0) {
-      state[node.value] = 1;
-      for (const NodeId operand : operands) {
-        if (state[operand.value] == 0) stack.push_back(operand);
-      }
-      continue;
-    }
-    stack.pop_back();
-    if (state[node.value] == 2) continue;
-    state[node.value] = 2;
-    for (NodeId& operand : operands) operand = renamed[operand.value];
-    const bool call = graph[form].kind == expr::NodeKind::kCall;
-    renamed[node.value] = call ? graph.Call(graph[form].function, operands) : form;
-    if (form != node) (*made)[node] = renamed[node.value];
+// The program in its chosen forms, in a graph of its own. Nodes keep their order: by it sums and
+// products are sorted when the program is simplified again.
+class Rebuilder {
+ public:
+  Rebuilder(const expr::Program& grown, absl::Span<const Form> chosen)
+      : source_(grown), renamed_(grown.graph.size()), state_(grown.graph.size(), State::kNew) {
+    for (const Form& form : chosen) form_of_[form.node] = form.form;
   }
-  for (expr::Output& output : program->outputs) output.node = renamed[output.node.value];
-}
 
-void Record(absl::Span<const Form> chosen, const absl::flat_hash_map<NodeId, NodeId>& made,
-            Simplified* state) {
-  for (const Form& form : chosen) {
-    const auto same =
-        std::find_if(state->applications.begin(), state->applications.end(),
-                     [&](const Application& application) { return application.rule == form.rule; });
-    if (same == state->applications.end()) {
-      state->applications.push_back({form.rule, 1, form.node, made.at(form.node)});
-    } else {
-      ++same->count;
+  Simplified Run(const Simplified& before, absl::Span<const Form> chosen) {
+    Simplified after;
+    after.stop_reason = before.stop_reason;
+    after.program.arguments = source_.arguments;
+    after.program.numerics = source_.numerics;
+    after.program.accurate = source_.accurate;
+    const std::vector<bool> used = Used();
+    for (uint32_t i = 0; i < before.program.graph.size(); ++i) {
+      if (used[i]) Make(NodeId{i}, &after.program.graph);
+    }
+    for (const expr::Output& output : source_.outputs)
+      after.program.outputs.push_back({output.name, renamed_[output.node.value]});
+    after.applications = before.applications;
+    for (Application& application : after.applications) {
+      const std::vector<NodeId> kept =
+          after.program.graph.Import(source_.graph, {application.before, application.after});
+      application.before = kept[0];
+      application.after = kept[1];
+    }
+    Record(chosen, &after);
+    return after;
+  }
+
+ private:
+  enum class State : uint8_t { kNew, kUnderWay, kMade };
+
+  NodeId FormOf(NodeId node) const {
+    const auto found = form_of_.find(node);
+    return found == form_of_.end() ? node : found->second;
+  }
+
+  // Which nodes' values the outputs need.
+  std::vector<bool> Used() const {
+    std::vector<bool> used(source_.graph.size(), false);
+    std::vector<NodeId> stack = source_.roots();
+    while (!stack.empty()) {
+      const NodeId node = stack.back();
+      stack.pop_back();
+      if (used[node.value]) continue;
+      used[node.value] = true;
+      const absl::Span<const NodeId> operands = source_.graph.operands(FormOf(node));
+      stack.insert(stack.end(), operands.begin(), operands.end());
+    }
+    return used;
+  }
+
+  // The node with all it needs, operands first.
+  void Make(NodeId wanted, Graph* graph) {
+    std::vector<NodeId> stack = {wanted};
+    while (!stack.empty()) {
+      const NodeId node = stack.back();
+      State& state = state_[node.value];
+      if (state == State::kMade) {
+        stack.pop_back();
+        continue;
+      }
+      const NodeId form = FormOf(node);
+      const absl::Span<const NodeId> operands = source_.graph.operands(form);
+      if (state == State::kNew) {
+        state = State::kUnderWay;
+        for (size_t k = operands.size(); k-- > 0;) stack.push_back(operands[k]);
+        continue;
+      }
+      stack.pop_back();
+      state = State::kMade;
+      std::vector<NodeId> made;
+      for (const NodeId operand : operands) made.push_back(renamed_[operand.value]);
+      const expr::Node& call = source_.graph[form];
+      renamed_[node.value] = call.kind == expr::NodeKind::kCall
+                                 ? graph->Call(call.function, made)
+                                 : graph->ImportLeaf(source_.graph, form);
     }
   }
-}
+
+  void Record(absl::Span<const Form> chosen, Simplified* after) {
+    for (const Form& form : chosen) {
+      const auto same = std::find_if(
+          after->applications.begin(), after->applications.end(),
+          [&](const Application& application) { return application.rule == form.rule; });
+      if (same != after->applications.end()) {
+        ++same->count;
+        continue;
+      }
+      const NodeId node = after->program.graph.Import(source_.graph, {form.node})[0];
+      after->applications.push_back({form.rule, 1, node, renamed_[form.node.value]});
+    }
+  }
+
+  const expr::Program& source_;
+  absl::flat_hash_map<NodeId, NodeId> form_of_;
+  std::vector<NodeId> renamed_;
+  std::vector<State> state_;
+};
 
 }  // namespace
 
@@ -197,13 +262,9 @@ void Choose(const Budget& budget, Simplified* state) {
   extraction.Improve();
   std::vector<Form> chosen = extraction.Chosen();
   if (chosen.empty()) return;
-  Simplified next = *state;
+  Simplified next;
   const auto take = [&](absl::Span<const Form> forms) {
-    absl::flat_hash_map<NodeId, NodeId> made;
-    next.program = grown;
-    next.applications = state->applications;
-    Rebuild(forms, &next.program, &made);
-    Record(forms, made, &next);
+    next = Rebuilder(grown, forms).Run(*state, forms);
     return ModelledNanoseconds(next.program) < before;
   };
   // Extraction goes by an estimate: the model has the last word.
