@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "server/passes/choice_rules.h"
 #include "server/passes/choices.h"
@@ -13,10 +14,27 @@
 namespace formulary::passes {
 namespace {
 
+// What was applied before comes along into the new graph.
 void RunSimplify(const Budget& budget, Simplified* state) {
   Simplified next = Simplify(state->program, budget);
-  next.applications.insert(next.applications.begin(), state->applications.begin(),
-                           state->applications.end());
+  std::vector<Application> applications = state->applications;
+  for (Application& application : applications) {
+    const std::vector<expr::NodeId> kept =
+        next.program.graph.Import(state->program.graph, {application.before, application.after});
+    application.before = kept[0];
+    application.after = kept[1];
+  }
+  for (const Application& application : next.applications) {
+    const auto same =
+        std::find_if(applications.begin(), applications.end(),
+                     [&](const Application& earlier) { return earlier.rule == application.rule; });
+    if (same == applications.end()) {
+      applications.push_back(application);
+    } else {
+      same->count += application.count;
+    }
+  }
+  next.applications = std::move(applications);
   *state = std::move(next);
 }
 
@@ -36,8 +54,17 @@ constexpr Pass kPasses[] = {
      expr::kRealModes, &RunPolynomials},
 };
 
+constexpr int kMaxRounds = 4;
+
 // Sums of the same prices in another order differ in the last digits.
 bool IsDearer(double after, double before) { return after > before * (1 + 1e-12); }
+
+bool Chose(const Simplified& state) {
+  const RuleSet& choices = ChoiceRulesFor(state.program.numerics);
+  return std::any_of(
+      state.applications.begin(), state.applications.end(),
+      [&](const Application& application) { return choices.Has(*application.rule); });
+}
 
 // Rules that cost time buy accuracy with it; those among which costs decided do not.
 bool BoughtAccuracy(const Simplified& state) {
@@ -62,15 +89,29 @@ void RunGuarded(const Pass& pass, const Budget& budget, Simplified* state, doubl
   *nanoseconds = after;
 }
 
-// All passes. False when what they make is dearer than `program` and no more accurate.
+// All passes on the state as it is; returns the modelled nanoseconds.
+double RunRound(const Budget& budget, double nanoseconds, Simplified* state) {
+  for (const Pass& pass : Passes()) {
+    if (state->stop_reason == StopReason::kDeadline) break;
+    if (Holds(pass.modes, state->program.numerics)) RunGuarded(pass, budget, state, &nanoseconds);
+  }
+  return nanoseconds;
+}
+
+// All passes, again while forms that were chosen make more of it. False when the result is dearer
+// than `program` and no more accurate.
 bool RunPasses(const expr::Program& program, const Budget& budget, Simplified* state) {
   *state = Simplified();
   state->program = program;
   const double as_it_came = ModelledNanoseconds(program);
-  double nanoseconds = as_it_came;
-  for (const Pass& pass : Passes()) {
-    if (state->stop_reason == StopReason::kDeadline) break;
-    if (Holds(pass.modes, program.numerics)) RunGuarded(pass, budget, state, &nanoseconds);
+  double nanoseconds = RunRound(budget, as_it_came, state);
+  for (int round = 1; round < kMaxRounds && Chose(*state); ++round) {
+    if (state->stop_reason != StopReason::kFinished) break;
+    Simplified next = *state;
+    const double after = RunRound(budget, nanoseconds, &next);
+    if (!IsDearer(nanoseconds, after)) break;
+    nanoseconds = after;
+    *state = std::move(next);
   }
   return !IsDearer(nanoseconds, as_it_came) || BoughtAccuracy(*state);
 }
