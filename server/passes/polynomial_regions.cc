@@ -9,6 +9,7 @@
 #include "server/passes/common_parts.h"
 #include "server/passes/operations.h"
 #include "server/passes/powers.h"
+#include "server/passes/quotients.h"
 #include "server/passes/region.h"
 #include "server/passes/region_forms.h"
 #include "server/passes/rounding_error.h"
@@ -108,7 +109,7 @@ class Choice {
   bool changed_ = false;
 };
 
-std::vector<Program> FormsOf(const Program& from) {
+std::vector<Program> FormsOf(const Program& from, int round) {
   std::vector<Program> forms;
   forms.push_back(WithCommonParts(from));
   forms.push_back(WithCommonParts(WithJointPowers(from)));
@@ -117,6 +118,12 @@ std::vector<Program> FormsOf(const Program& from) {
     forms.push_back(WithCommonParts(WithJointPowers(WithHornerForms(from, order))));
   for (const Program& form : ExpandedForms(from))
     forms.push_back(WithCommonParts(WithJointPowers(form)));
+  // The sums of a first form have been tried.
+  if (round > 0) return forms;
+  if (const std::optional<Program> reduced = WithReducedQuotients(from); reduced.has_value())
+    forms.push_back(WithCommonParts(*reduced));
+  if (const std::optional<Program> factored = WithFactoredSums(from); factored.has_value())
+    forms.push_back(WithCommonParts(WithJointPowers(*factored)));
   return forms;
 }
 
@@ -127,7 +134,7 @@ std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
   uint32_t cost = 0;
   for (int round = 0; round < kMaxRounds && cost != CostOf(choice.best()); ++round) {
     cost = CostOf(choice.best());
-    choice.Offer(FormsOf(choice.best()));
+    choice.Offer(FormsOf(choice.best(), round));
   }
   if (!choice.changed()) return std::nullopt;
   return choice.best();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/expr/catalogue.h"
+#include "server/passes/polynomial_factor.h"
 
 namespace formulary::passes {
 
@@ -16,25 +17,47 @@ namespace fn = expr::fn;
 
 namespace {
 
+enum class Factoring : uint8_t { kNo, kYes };
+
+// Sums of fewer terms, or without a square, have forms as short already.
+constexpr size_t kMinFactoredTerms = 3;
+
+bool IsWorthFactoring(const Polynomial& polynomial) {
+  return polynomial.size() >= kMinFactoredTerms &&
+         std::any_of(polynomial.begin(), polynomial.end(),
+                     [](const Term& term) { return DegreeOf(term.monomial) > 1; });
+}
+
 // A node of the new graph for every node of the old one, in index order.
 class HornerRebuilder {
  public:
-  HornerRebuilder(const Program& region, HornerOrder order)
-      : region_(region), source_(region.graph), order_(order), renamed_(source_.size()) {}
+  HornerRebuilder(const Program& region, HornerOrder order, Factoring factoring)
+      : region_(region),
+        source_(region.graph),
+        needed_(source_.Reachable(region.roots())),
+        order_(order),
+        factoring_(factoring),
+        renamed_(source_.size()) {}
 
   Program Run();
+  // Some sum is a product now. REQUIRES: Run.
+  bool factored() const { return factored_; }
 
  private:
   NodeId Sum(NodeId id);
   NodeId Plain(absl::Span<const NodeId> operands);
+  NodeId ProductOfFactors(const Factorization& factorization, const Variables& variables);
   NodeId Product(NodeId id);
   NodeId Power(NodeId id);
 
   const Program& region_;
   const Graph& source_;
+  std::vector<bool> needed_;
   HornerOrder order_;
+  Factoring factoring_;
   std::vector<NodeId> renamed_;
   Graph out_;
+  bool factored_ = false;
 };
 
 NodeId HornerRebuilder::Plain(absl::Span<const NodeId> operands) {
@@ -65,6 +88,10 @@ NodeId HornerRebuilder::Sum(NodeId id) {
   for (const NodeId operand : operands)
     polynomial.push_back(ReadTerm(out_, renamed_[operand.value], &variables));
   if (HasEqualTerms(polynomial)) return Plain(operands);
+  if (factoring_ == Factoring::kYes && IsWorthFactoring(polynomial)) {
+    const std::optional<Factorization> factorization = FactorPolynomial(polynomial);
+    if (factorization.has_value()) return ProductOfFactors(*factorization, variables);
+  }
   // A sign before the sum joins the coefficient of a product.
   const bool negative = AllNegative(polynomial);
   for (Term& term : polynomial) {
@@ -72,6 +99,17 @@ NodeId HornerRebuilder::Sum(NodeId id) {
   }
   const NodeId sum = BuildHorner(std::move(polynomial), order_, variables, &out_);
   return negative ? BuildProduct(-1, expr::NumberForm::kExact, {&sum, 1}, &out_) : sum;
+}
+
+NodeId HornerRebuilder::ProductOfFactors(const Factorization& factorization,
+                                         const Variables& variables) {
+  factored_ = true;
+  std::vector<NodeId> factors;
+  for (const auto& [polynomial, exponent] : factorization.factors) {
+    const NodeId factor = BuildHorner(polynomial, order_, variables, &out_);
+    factors.push_back(BuildPower(factor, static_cast<long>(exponent), &out_));
+  }
+  return BuildProduct(factorization.number, expr::NumberForm::kExact, factors, &out_);
 }
 
 NodeId HornerRebuilder::Product(NodeId id) {
@@ -96,6 +134,7 @@ NodeId HornerRebuilder::Power(NodeId id) {
 Program HornerRebuilder::Run() {
   for (uint32_t i = 0; i < source_.size(); ++i) {
     const NodeId id{i};
+    if (!needed_[i]) continue;
     if (source_[id].kind != NodeKind::kCall) {
       renamed_[i] = out_.ImportLeaf(source_, id);
     } else if (source_.IsCall(id, fn::kAdd)) {
@@ -124,7 +163,14 @@ Program InFormOf(const Program& region, Graph graph, absl::Span<const NodeId> ou
 }
 
 Program WithHornerForms(const Program& region, HornerOrder order) {
-  return HornerRebuilder(region, order).Run();
+  return HornerRebuilder(region, order, Factoring::kNo).Run();
+}
+
+std::optional<Program> WithFactoredSums(const Program& region) {
+  HornerRebuilder rebuilder(region, HornerOrder::kMostTerms, Factoring::kYes);
+  Program form = rebuilder.Run();
+  if (!rebuilder.factored()) return std::nullopt;
+  return form;
 }
 
 }  // namespace formulary::passes

@@ -5,6 +5,7 @@
 // multiplied out, collected and brought to Horner form. They say nothing of cost or accuracy: the
 // pass that calls them compares both.
 
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -19,6 +20,10 @@ expr::Program InFormOf(const expr::Program& region, expr::Graph graph,
 
 // Every sum in Horner form; sums inside products stay factors.
 expr::Program WithHornerForms(const expr::Program& region, HornerOrder order);
+
+// Sums of three terms or more as products of their factors, these in Horner form; nullopt when no
+// sum has factors.
+std::optional<expr::Program> WithFactoredSums(const expr::Program& region);
 
 // What is multiplied out at most. Differences of inputs are never (they are exact where they
 // cancel), nor what grows beyond these.
