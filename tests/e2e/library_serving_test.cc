@@ -134,5 +134,30 @@ TEST_F(LibraryServingTest, SimplifiesAndRenders) {
   EXPECT_THAT(dot, ::testing::HasSubstr("digraph"));
 }
 
+TEST_F(LibraryServingTest, AnalyzesAndImproves) {
+  v1::Range range;
+  range.set_argument("x");
+  range.set_lower(-0.4);
+  range.set_upper(0.4);
+  ASSERT_OK_AND_ASSIGN(
+      const v1::AnalyzeResponse response,
+      client_.Analyze("(x - sin(x))/(x - tan(x))",
+                      {.ranges = {range}, .samples = 200, .improve = true, .want_points = true}));
+  EXPECT_EQ(response.samples(), 200u);
+  EXPECT_EQ(response.points_size(), 200);
+  EXPECT_GT(response.as_written(0).mean_bits(), 20);
+  EXPECT_GT(response.as_written(0).nan_count(), 0u);
+  EXPECT_GT(response.operations_size(), 0);
+  EXPECT_EQ(response.tier(), v1::TIER_COMPILED);
+  ASSERT_TRUE(response.has_improved());
+  EXPECT_LT(response.improved().errors(0).mean_bits(), 2);
+  // The better program evaluates as it was measured.
+  ASSERT_OK_AND_ASSIGN(const client::Result result,
+                       client_.Evaluate(response.improved().texts(0), {{"x", 1e-9}}));
+  EXPECT_EQ(result.outputs[0].array.AsDouble(0), -0.5);
+  EXPECT_EQ(client_.Analyze("log(x)", {.ranges = {range}, .samples = 20000}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace formulary

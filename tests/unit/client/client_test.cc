@@ -190,6 +190,14 @@ TEST_F(ClientTest, SymbolicCalls) {
       "DERIVATIVE_KIND_ORDER 3");
   EXPECT_EQ(*client_.Render("x", v1::FORMAT_C, Client::RenderOf::kSimplified),
             "FORMAT_C simplified");
+  v1::Range range;
+  range.set_argument("t");
+  const auto analysis = client_.Analyze("t", {.ranges = {range}, .samples = 5, .improve = true});
+  ASSERT_TRUE(analysis.ok()) << analysis.status();
+  EXPECT_EQ(analysis->arguments(0), "t");
+  EXPECT_EQ(analysis->samples(), 5u);
+  EXPECT_TRUE(analysis->has_improved());
+  EXPECT_EQ(analysis->points_size(), 0);
   EXPECT_EQ(client_.Compile("x")->cost().operations(), 2u);
   EXPECT_EQ(client_.Compile("x", {}, Client::CompileAction::kValidate)->cost().operations(), 1u);
   EXPECT_EQ(client_.Simplify(Target::Kernel("kernels/ab")).status().code(),

@@ -290,6 +290,43 @@ class FakeServer::Impl final : public v1::EvaluationService::Service,
     return grpc::Status::OK;
   }
 
+  // One output of one argument for each range (x without one), three points.
+  grpc::Status Analyze(grpc::ServerContext*, const v1::AnalyzeRequest* request,
+                       v1::AnalyzeResponse* response) override {
+    if (Has(request->program(), "fail")) return Failure();
+    for (const v1::Range& range : request->ranges()) response->add_arguments(range.argument());
+    if (request->ranges().empty()) response->add_arguments("x");
+    for (v1::ErrorSummary* summary :
+         {response->add_as_written(), response->add_simplified(), response->add_compiled()}) {
+      summary->set_output("y0");
+      summary->set_mean_bits(response->compiled_size() > 0 ? 0.5 : 20.25);
+      summary->set_max_bits(40);
+      for (int k = 0; k < response->arguments_size(); ++k) summary->add_worst_inputs(1e8);
+      summary->set_expected(5e-5);
+    }
+    response->set_tier(v1::TIER_COMPILED);
+    response->set_samples(request->samples());
+    response->set_undefined(2);
+    v1::OperationError* operation = response->add_operations();
+    operation->set_text("sqrt(x + 1) - sqrt(x)");
+    operation->set_mean_bits(20);
+    operation->set_max_bits(40);
+    for (const double x : {-1e9, 1e-9, 1e9}) {
+      if (!request->want_points()) break;
+      v1::PointErrors* point = response->add_points();
+      for (int k = 0; k < response->arguments_size(); ++k) point->add_arguments(x);
+      point->add_as_written(x > 0 ? 40 : 10);
+      point->add_simplified(1);
+      if (request->improve()) point->add_improved(0);
+    }
+    if (request->improve()) {
+      response->mutable_improved()->add_texts("1/(sqrt(x + 1) + sqrt(x))");
+      *response->mutable_improved()->add_errors() = response->compiled(0);
+      response->mutable_improved()->set_candidates(9);
+    }
+    return grpc::Status::OK;
+  }
+
   // Five functions, two a page.
   grpc::Status ListFunctions(grpc::ServerContext*, const v1::ListFunctionsRequest* request,
                              v1::ListFunctionsResponse* response) override {

@@ -192,6 +192,40 @@ TEST_F(RunTest, Diff) {
   EXPECT_EQ(Formulary({"diff", "x", "--kind", "slope"}).exit_code, 2);
 }
 
+TEST_F(RunTest, Analyze) {
+  const Outcome plain = Formulary({"analyze", "f(x)", "x=[1,1e12]", "--samples", "99"});
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_THAT(plain.out, HasSubstr("bits of error  mean  median  p90   max  NaN  inf\n"
+                                   "as written     20.2     0.0  0.0  40.0    0    0\n"));
+  EXPECT_THAT(plain.out, HasSubstr("99 points, 2 left out that have no real value or overflow\n"));
+  EXPECT_THAT(plain.out, HasSubstr("worst as written: x = 100000000 gives 0, should be 5e-05\n"));
+  EXPECT_THAT(plain.out, HasSubstr("20.0  40.0  sqrt(x + 1) - sqrt(x)\n"));
+  const Outcome improved = Formulary({"analyze", "f(x)", "--improve"});
+  EXPECT_THAT(improved.out, HasSubstr("improved (best of 9):\n  1/(sqrt(x + 1) + sqrt(x))\n"));
+  const Outcome json = Formulary({"analyze", "f(x)", "--json", "--improve"});
+  EXPECT_THAT(json.out, StartsWith("{\"arguments\":[\"x\"],\"as_written\":[{\"output\":\"y0\""));
+  EXPECT_THAT(json.out, HasSubstr("{\"arguments\":[-1000000000],\"as_written\":[10]"));
+  EXPECT_EQ(Formulary({"analyze", "fail"}).exit_code, 2);
+  EXPECT_EQ(Formulary({"analyze", "f(x)", "x=[nan,1]"}).exit_code, 2);
+  EXPECT_EQ(Formulary({"analyze", "f(x)", "--samples", "0"}).exit_code, 2);
+}
+
+TEST_F(RunTest, AnalyzeDrawsErrorsAgainstEachArgument) {
+  const Outcome terminal = Formulary({"analyze", "f(x)", "--plot"});
+  EXPECT_THAT(terminal.out, HasSubstr("bits of error against x\n"));
+  EXPECT_THAT(terminal.out, HasSubstr("-1e9"));
+  const std::string file = ::testing::TempDir() + "/errors.svg";
+  EXPECT_EQ(Formulary({"analyze", "f(x)", "--improve", "--plot", file}).exit_code, 0);
+  std::ifstream written(file);
+  const std::string svg((std::istreambuf_iterator<char>(written)), {});
+  for (const char* text : {"as written", "simplified", "improved", "bits of error", "1e9"})
+    EXPECT_THAT(svg, HasSubstr(text));
+  const std::string two = ::testing::TempDir() + "/two.svg";
+  EXPECT_EQ(Formulary({"analyze", "f(x)", "x=1", "y=2", "--plot", two}).exit_code, 0);
+  for (const char* name : {"/two-x.svg", "/two-y.svg"})
+    EXPECT_TRUE(std::ifstream(::testing::TempDir() + name).good()) << name;
+}
+
 TEST_F(RunTest, Render) {
   EXPECT_EQ(Formulary({"render", "x"}).out, "FORMAT_TEXT\n");
   EXPECT_EQ(Formulary({"render", "x", "--format", "mathml", "--simplified"}).out,

@@ -36,6 +36,12 @@ class SymbolicServiceTest : public ::testing::Test {
     return call->WaitFor<v1::DifferentiateResponse>();
   }
 
+  absl::StatusOr<v1::AnalyzeResponse> Analyze(const v1::AnalyzeRequest& request) {
+    auto call = std::make_shared<FakeCall>(request.SerializeAsString(), absl::Seconds(30), 3);
+    service_.Analyze(call);
+    return call->WaitFor<v1::AnalyzeResponse>();
+  }
+
   FakeEngine engine_;
   ByteBudget budget_{1 << 20};
   ServiceContext context_{&engine_, &budget_};
@@ -101,7 +107,74 @@ TEST_F(SymbolicServiceTest, RenderPassesTheFormat) {
   EXPECT_TRUE(simplified);
 }
 
+TEST_F(SymbolicServiceTest, AnalyzePassesWhatIsAskedFor) {
+  engine_.on_analyze = [](const engine::AnalyzeCall& call) {
+    EXPECT_EQ(call.ranges.size(), 2u);
+    EXPECT_EQ(call.ranges[0].argument, "e");
+    EXPECT_EQ(call.ranges[0].lower, -1.0);
+    EXPECT_FALSE(call.ranges[0].upper.has_value());
+    // A range makes a name an argument: here no constant.
+    EXPECT_EQ(call.program.arguments.size(), 2u);
+    EXPECT_EQ(call.samples, 7u);
+    EXPECT_TRUE(call.improve);
+    EXPECT_TRUE(call.want_points);
+    EXPECT_FALSE(call.deadline.infinite());
+    return engine::AccuracyReport();
+  };
+  EXPECT_OK(Analyze(Proto<v1::AnalyzeRequest>(
+      "program { outputs { text: 'e + x' } } ranges { argument: 'e' lower: -1 }"
+      "ranges { argument: 'x' upper: 3 } samples: 7 improve: true want_points: true")));
+}
+
+TEST_F(SymbolicServiceTest, AnalyzeAnswersWithTheReport) {
+  engine_.on_analyze = [](const engine::AnalyzeCall& call) {
+    engine::AccuracyReport report;
+    report.arguments = {"x"};
+    engine::OutputError error;
+    error.output = "y0";
+    error.mean_bits = 1;
+    error.median_bits = 2;
+    error.p90_bits = 3;
+    error.max_bits = 4;
+    error.nans = 5;
+    error.infinities = 6;
+    error.worst_inputs = {7};
+    error.expected = 8;
+    error.got = 9;
+    report.as_written = report.simplified = report.compiled = {error};
+    report.by_kernel = true;
+    report.operations = {{"x - y", 10, 11}};
+    report.samples = 12;
+    report.undefined = 13;
+    report.undecided = 14;
+    report.points = {{{15}, {16}, {17}, {18}, {19}}};
+    report.improved = {.program = call.program, .errors = {error}, .candidates = 20};
+    return report;
+  };
+  const auto response = Analyze(Proto<v1::AnalyzeRequest>("program { outputs { text: 'x' } }"));
+  ASSERT_OK(response);
+  EXPECT_THAT(response->ShortDebugString(),
+              ::testing::StartsWith(
+                  "as_written { output: \"y0\" mean_bits: 1 median_bits: 2 p90_bits: 3 max_bits: 4 "
+                  "nan_count: 5 infinity_count: 6 worst_inputs: 7 expected: 8 got: 9 } "
+                  "simplified {"));
+  EXPECT_EQ(response->tier(), v1::TIER_COMPILED);
+  EXPECT_EQ(response->operations(0).text(), "x - y");
+  EXPECT_EQ(response->operations(0).max_bits(), 11);
+  EXPECT_EQ(response->samples() + response->undefined() + response->undecided(), 39u);
+  EXPECT_EQ(response->points(0).ShortDebugString(),
+            "arguments: 15 as_written: 16 simplified: 17 compiled: 18 improved: 19");
+  EXPECT_EQ(response->improved().texts(0), "x");
+  EXPECT_EQ(response->improved().candidates(), 20u);
+  EXPECT_EQ(response->compiled_size() + response->improved().errors_size(), 2);
+}
+
 TEST_F(SymbolicServiceTest, BadRequestsAreInvalid) {
+  EXPECT_EQ(ReasonOf(Analyze(Proto<v1::AnalyzeRequest>("samples: 3")).status()), "MISSING_FIELD");
+  v1::AnalyzeRequest many = Proto<v1::AnalyzeRequest>("program { outputs { text: 'x' } }");
+  for (int i = 0; i < 1025; ++i) many.add_ranges()->set_argument("x");
+  EXPECT_EQ(ReasonOf(Analyze(many).status()), "TOO_MANY_ARGUMENTS");
+
   EXPECT_EQ(ReasonOf(Simplify({}).status()), "MISSING_FIELD");
   EXPECT_EQ(ReasonOf(Simplify(Proto<v1::SimplifyRequest>("program { }")).status()), "NO_OUTPUTS");
   EXPECT_EQ(ReasonOf(Render("format: FORMAT_C").status()), "MISSING_FIELD");
