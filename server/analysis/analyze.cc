@@ -56,7 +56,7 @@ absl::Status MeasureNaively(const expr::Program& program, const SampleSpace& spa
   const NaiveRunner runner(program, analysis.types);
   ASSIGN_OR_RETURN(form->results, runner.Run(absl::MakeConstSpan(analysis.samples.points)));
   RETURN_IF_ERROR(SummarizeAll(analysis, form));
-  for (size_t k = 0; k < form->summaries.size(); ++k) {
+  for (size_t k = 0; k < std::min(form->summaries.size(), kSearchedOutputs); ++k) {
     RETURN_IF_ERROR(
         FindWorse(space, exact, runner, k, analysis.formats[k], checkpoint, &form->summaries[k]));
   }

@@ -20,7 +20,7 @@ using expr::kMaxRowOperands;
 using State = BallValue::State;
 
 // References are asked for no more: some raise the precision themselves, sixteen times.
-constexpr slong kMaxReferenceBits = 1024;
+constexpr slong kMaxReferenceBits = 256;
 
 class Number {
  public:

@@ -247,7 +247,10 @@ absl::Status Measure(const SampleSpace& space, const ExactEvaluator& exact,
   for (size_t k = 0; k < analysis.formats.size(); ++k) {
     ErrorSummary summary =
         Summarize(analysis.samples, improvement->form.results, k, analysis.formats[k]);
-    RETURN_IF_ERROR(FindWorse(space, exact, runner, k, analysis.formats[k], checkpoint, &summary));
+    if (k < kSearchedOutputs) {
+      RETURN_IF_ERROR(
+          FindWorse(space, exact, runner, k, analysis.formats[k], checkpoint, &summary));
+    }
     improvement->form.summaries.push_back(std::move(summary));
   }
   return absl::OkStatus();

@@ -139,4 +139,30 @@ MaybeSeries SeriesAlgebra::Integral(const PowerSeries& a, const PowerSeries& u, 
   return FromTaylor(std::move(c));
 }
 
+NodeId SeriesAlgebra::Convolved(const std::vector<NodeId>& w, const std::vector<NodeId>& y,
+                                size_t k) {
+  NodeId sum = Integer(0);
+  for (size_t i = 1; i <= k; ++i) {
+    const NodeId slope = Product(w[i], Integer(static_cast<int64_t>(i)));
+    sum = Sum(sum, Product(slope, y[k - i]));
+  }
+  return Product(sum, rewriter_.graph().Number(mpq_class(1, static_cast<unsigned long>(k))));
+}
+
+// y' = w' y.
+std::vector<NodeId> SeriesAlgebra::Exponential(const std::vector<NodeId>& w) {
+  std::vector<NodeId> y = {Integer(1)};
+  for (size_t k = 1; k < w.size(); ++k) y.push_back(Convolved(w, y, k));
+  return y;
+}
+
+void SeriesAlgebra::ContinuePair(const std::vector<NodeId>& w, int sign, std::vector<NodeId>* s,
+                                 std::vector<NodeId>* c) {
+  for (size_t k = s->size(); k < w.size(); ++k) {
+    const NodeId next_s = Convolved(w, *c, k), next_c = Convolved(w, *s, k);
+    s->push_back(next_s);
+    c->push_back(Product(next_c, Integer(sign)));
+  }
+}
+
 }  // namespace formulary::analysis

@@ -43,6 +43,12 @@ class SeriesAlgebra {
   // A series of natural powers.
   MaybeSeries FromTaylor(std::vector<expr::NodeId> c);
 
+  // exp of w without its constant.
+  std::vector<expr::NodeId> Exponential(const std::vector<expr::NodeId>& w);
+  // Further powers of functions s and c of w with s' = c w', c' = sign s w', from their first ones.
+  void ContinuePair(const std::vector<expr::NodeId>& w, int sign, std::vector<expr::NodeId>* s,
+                    std::vector<expr::NodeId>* c);
+
   bool IsZero(expr::NodeId node) const { return rewriter_.graph().IsNumber(node, 0); }
   expr::NodeId Integer(int64_t value) { return rewriter_.graph().Integer(value); }
   expr::NodeId Sum(expr::NodeId a, expr::NodeId b);
@@ -50,6 +56,9 @@ class SeriesAlgebra {
   expr::NodeId Raised(expr::NodeId base, expr::NodeId exponent);
 
  private:
+  // The coefficient of t**(k - 1) in w' y, over k.
+  expr::NodeId Convolved(const std::vector<expr::NodeId>& w, const std::vector<expr::NodeId>& y,
+                         size_t k);
   MaybeSeries Normal(mpq_class valuation, std::vector<expr::NodeId> c);
 
   passes::Rewriter& rewriter_;

@@ -197,18 +197,7 @@ class Expander {
     if (u.valuation > 0) rest = *algebra_.Taylor(u);
     const NodeId constant = rest.empty() ? Integer(0) : rest[0];
     const NodeId factor = Folded(rewriter_.Make(fn::kExp, {algebra_.Sum(growing, constant)}));
-    // y' = w' y.
-    std::vector<NodeId> y = {Integer(1)};
-    for (size_t k = 1; k < rest.size(); ++k) {
-      NodeId sum = Integer(0);
-      for (size_t i = 1; i <= k; ++i) {
-        const NodeId slope = Product(rest[i], Integer(static_cast<int64_t>(i)));
-        sum = algebra_.Sum(sum, Product(slope, y[k - i]));
-      }
-      const mpq_class share(1, static_cast<unsigned long>(k));
-      y.push_back(Product(sum, rewriter_.graph().Number(share)));
-    }
-    const MaybeSeries series = algebra_.FromTaylor(std::move(y));
+    const MaybeSeries series = algebra_.FromTaylor(algebra_.Exponential(rest));
     return series.has_value() ? algebra_.Scale(*series, factor) : std::nullopt;
   }
 
@@ -282,17 +271,7 @@ class Expander {
   MaybeSeries ByPair(const FunctionPair& pair, const std::vector<NodeId>& w) {
     std::vector<NodeId> s = {Folded(rewriter_.Make(pair.first, {w[0]}))};
     std::vector<NodeId> c = {Folded(rewriter_.Make(pair.second, {w[0]}))};
-    for (size_t k = 1; k < w.size(); ++k) {
-      NodeId next_s = Integer(0), next_c = Integer(0);
-      for (size_t i = 1; i <= k; ++i) {
-        const NodeId slope = Product(w[i], Integer(static_cast<int64_t>(i)));
-        next_s = algebra_.Sum(next_s, Product(slope, c[k - i]));
-        next_c = algebra_.Sum(next_c, Product(slope, s[k - i]));
-      }
-      const mpq_class share(1, static_cast<unsigned long>(k));
-      s.push_back(Product(next_s, rewriter_.graph().Number(share)));
-      c.push_back(Product(next_c, rewriter_.graph().Number(share * pair.sign)));
-    }
+    algebra_.ContinuePair(w, pair.sign, &s, &c);
     return algebra_.FromTaylor(pair.second_wanted ? std::move(c) : std::move(s));
   }
 

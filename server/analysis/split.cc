@@ -1,6 +1,7 @@
 #include "server/analysis/split.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -16,9 +17,11 @@ namespace fn = expr::fn;
 
 constexpr int kBisections = 10;
 constexpr size_t kTestPoints = 8;
+constexpr double kTieBits = 8;  // of all test points together
 
-// The number of fewest digits in [low, high).
+// 0, or else the number of fewest digits, in [low, high).
 double Shortest(double low, double high) {
+  if (low <= 0 && high > 0) return 0;
   const double middle = DoubleOf(Ordinal(low) / 2 + Ordinal(high) / 2);
   for (int digits = 1; digits < 17; ++digits) {
     char text[40];
@@ -56,7 +59,9 @@ class Bisection {
         advantage += BitsOfError(got_right[0], value.value, expr::DType::kFloat64) -
                      BitsOfError(got_left[0], value.value, expr::DType::kFloat64);
       }
-      (advantage >= 0 ? low : high) = middle;
+      // Both are as good: any split does.
+      if (std::abs(advantage) < kTieBits) break;
+      (advantage > 0 ? low : high) = middle;
     }
     return Shortest(low, high);
   }

@@ -13,6 +13,9 @@ namespace formulary::analysis {
 // Inputs tried in one climb.
 inline constexpr int kWorstTries = 192;
 
+// Outputs that are searched, the first ones.
+inline constexpr size_t kSearchedOutputs = 16;
+
 // Moves summary->worst, expected, got and max_bits to the worst input found. Arguments are moved
 // one at a time, by smaller and smaller numbers of floating steps.
 absl::Status FindWorse(const SampleSpace& space, const ExactEvaluator& exact,

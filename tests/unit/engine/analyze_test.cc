@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/base/status_macros.h"
 #include "tests/support/engine_harness.h"
 #include "tests/support/status_matchers.h"
 
