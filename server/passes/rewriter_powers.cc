@@ -79,8 +79,10 @@ NodeId Rewriter::NumericPower(NodeId base, const mpq_class& exponent) {
   if (graph_.IsCall(base, fn::kPow) && graph_.IsNumber(operands[1])) {
     result = PowerOfPower(operands[0], graph_.number(operands[1]), exponent);
   } else if (graph_.IsCall(base, fn::kMul) && graph_.IsNumber(operands[0]) &&
+             !graph_.IsNumber(operands[0], 0) &&
              FoldPower(graph_.number(operands[0]), exponent, budget_.max_folded_bits).has_value()) {
-    // (c*x)**n = c**n * x**n; for roots only when c has an exact one (and is positive).
+    // (c*x)**n = c**n * x**n; for roots only when c has an exact one (and is positive: the root of
+    // 0*x is 0 where that of x is not defined).
     const mpq_class coefficient =
         *FoldPower(graph_.number(operands[0]), exponent, budget_.max_folded_bits);
     const auto form = static_cast<NumberForm>(graph_[operands[0]].detail);
