@@ -212,6 +212,36 @@ TEST_F(EvaluateE2eTest, AStreamOfChunksInOrder) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+TEST_F(EvaluateE2eTest, DerivativesAsFormulasAndAsValues) {
+  const auto derived = client_->Call<v1::DifferentiateResponse>(
+      "formulary.v1.SymbolicService/Differentiate",
+      Proto<v1::DifferentiateRequest>("program { outputs { name: 'f' text: 'x**2*sin(y)' } }"));
+  ASSERT_TRUE(derived.ok()) << derived.status;
+  EXPECT_THAT(derived->texts(), ::testing::ElementsAre("2*x*sin(y)", "x**2*cos(y)"));
+  EXPECT_EQ(derived->program().outputs(1).name(), "df_dy");
+  EXPECT_THAT(derived->columns(), ::testing::ElementsAre(0, 1));
+  // The answer's program is one to evaluate.
+  v1::EvaluateRequest request = Proto<v1::EvaluateRequest>(
+      "inputs { name: 'x' array { reals { values: [2, 3] } } } "
+      "inputs { name: 'y' array { reals { values: 0 } } }");
+  *request.mutable_program() = derived->program();
+  const auto values =
+      client_->Call<v1::EvaluateResponse>("formulary.v1.EvaluationService/Evaluate", request);
+  ASSERT_TRUE(values.ok()) << values.status;
+  EXPECT_THAT(values->outputs(0).array().reals().values(), ::testing::ElementsAre(0, 0));
+  EXPECT_THAT(values->outputs(1).array().reals().values(), ::testing::ElementsAre(4, 9));
+  // A definition's own partials, over the wire and in a formula.
+  const auto given = client_->Call<v1::EvaluateResponse>(
+      "formulary.v1.EvaluationService/Evaluate",
+      Proto<v1::EvaluateRequest>(
+          "program { definitions { name: 'f' parameters: 't' inlining: INLINING_NEVER "
+          "body { text: 't + 1' } partials { text: '10*t' } } "
+          "outputs { text: 'Derivative(f(x)**2, x)' } } "
+          "inputs { name: 'x' array { reals { values: [1, 2] } } }"));
+  ASSERT_TRUE(given.ok()) << given.status;
+  EXPECT_THAT(given->outputs(0).array().reals().values(), ::testing::ElementsAre(40, 120));
+}
+
 TEST_F(EvaluateE2eTest, SimplifyAndRender) {
   const auto simplified = client_->Call<v1::SimplifyResponse>(
       "formulary.v1.SymbolicService/Simplify",

@@ -117,7 +117,7 @@ TEST(DecodeProgramTest, GoodPrograms) {
       {"definitions { name: 'f' parameters: ['s', 't'] body { text: 'diff(s*t**2, t)' } } outputs "
        "{ "
        "text: 'f(x, x)' }",
-       "y0=x*(2*x**(2 - 1))",
+       "y0=2*x*x",
        {"x"}},
       // Nodes that nothing needs are no matter, and their symbols are no arguments.
       {"graph { nodes { symbol: 'dead' } nodes { symbol: 'x' } nodes { call { function: 'sin' "
