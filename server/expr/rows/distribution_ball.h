@@ -349,6 +349,18 @@ inline int VonMisesIntegrand(acb_ptr y, const acb_t t, void* k, slong order, slo
   acb_exp(y, y, precision);
   return 0;
 }
+inline int VonMisesCosineIntegrand(acb_ptr y, const acb_t t, void* k, slong order,
+                                   slong precision) {
+  if (order > 1) return 0;
+  VonMisesIntegrand(y, t, k, order, precision);
+  acb_t cosine;
+  acb_init(cosine);
+  acb_cos(cosine, t, precision);
+  acb_mul(y, y, cosine, precision);
+  acb_clear(cosine);
+  return 0;
+}
+
 // From -pi to `at`.
 inline BallValue VonMisesPart(const BallValue& at, const Arguments& x) {
   const BallValue pi = Pi(x.precision), zero(0, x.precision);
@@ -358,6 +370,19 @@ inline BallValue VonMisesPart(const BallValue& at, const Arguments& x) {
   return Integral(&VonMisesIntegrand, k.get(), 0 - pi, at) / (2 * pi * BesselI(zero, k));
 }
 inline BallValue VonMisesCdf(const Arguments& x) { return VonMisesPart(x[0] - x[1], x); }
+
+// The mean of cos(t) over the same part, less that over all times the chance of the part.
+inline BallValue VonMisesCdfSlope(const Arguments& x) {
+  const BallValue at = x[0] - x[1], pi = Pi(x.precision), zero(0, x.precision);
+  if (arb_ge(at.get(), pi.get()) || arb_le(at.get(), (0 - pi).get())) return zero;
+  BallValue k = x[2];
+  const BallValue scale = BesselI(zero, k);
+  return Integral(&VonMisesCosineIntegrand, k.get(), 0 - pi, at) / (2 * pi * scale) -
+         VonMisesPart(at, x) * BesselI(BallValue(1, x.precision), k) / scale;
+}
+inline BallValue VonMisesLogCdfSlope(const Arguments& x) {
+  return VonMisesCdfSlope(x) / VonMisesPart(x[0] - x[1], x);
+}
 inline BallValue VonMisesSf(const Arguments& x) { return VonMisesPart(x[1] - x[0], x); }
 
 // Owen (1956): Phi(z) - 2 T(z, a). Of its left tail for a > 0 nothing is left before there are

@@ -1,5 +1,5 @@
-// Distribution functions that are integrals or infinite mixtures: Rice, inverse Gaussian, von
-// Mises, skew normal, Skellam.
+// Distribution functions that are integrals or infinite mixtures: Rice, inverse Gaussian, skew
+// normal, Skellam.
 
 #include <cmath>
 
@@ -24,7 +24,6 @@ using kernels::Wide;
 namespace {
 
 constexpr Wide kZero = -__builtin_infl();  // log 0
-constexpr Wide kPi = 3.14159265358979323846264338327950288L;
 constexpr Wide kHalfRoot = 0.707106781186547524400844362104849039L;
 constexpr Wide kNegligible = 1e-21L;
 // Sums of more terms than this are refused. Their length grows as the square root of the
@@ -201,30 +200,6 @@ Wide LogSkellam(double k, double mu1, double mu2) {
 
 // --- Integrals ---
 
-// Integral over u in [0, pi - t] of exp(k (cos(t + u) - cos(t))), 0 <= t <= pi.
-double VonMisesTail(double t, double k) {
-  const double scale = 1 / std::fmax(std::fmax(k * std::sin(t), std::sqrt(k)), 1.0);
-  return DecayingIntegral(scale, static_cast<double>(kPi - t), [t, k](double u) {
-    return std::exp(-2 * k * std::sin(u / 2) * std::sin(t + u / 2));
-  });
-}
-
-// log of the chance of an angle in [-pi, t].
-Wide LogVonMises(Wide t, double k) {
-  if (t <= -kPi) return kZero;
-  if (t >= kPi) return 0;
-  const Wide half = std::sin(t / 2);
-  const Wide tail = -2 * k * half * half +
-                    std::log(static_cast<Wide>(VonMisesTail(std::fabs(static_cast<double>(t)), k)) /
-                             (2 * static_cast<Wide>(VonMisesTail(0, k))));
-  return t < 0 ? tail : std::log1p(-std::exp(tail));
-}
-
-Wide LogVonMisesOf(double x, double mu, double k) {
-  if (!(k >= 0) || std::isinf(k) || std::isnan(x) || !std::isfinite(mu)) return kNan;
-  return LogVonMises(static_cast<Wide>(x) - mu, k);
-}
-
 // log of the skew normal distribution function for a > 0, z < 0: the integral of 2 phi(t) Phi(a t)
 // with the factor exp(-(1 + a^2) z^2/2) taken out.
 Wide LogSkewTail(double z, double a) {
@@ -314,13 +289,6 @@ double skellam_cdf(double k, double mu1, double mu2) noexcept {
 }
 double skellam_logcdf(double k, double mu1, double mu2) noexcept {
   return static_cast<double>(LogSkellam(k, mu1, mu2));
-}
-
-double von_mises_cdf(double x, double mu, double k) noexcept {
-  return ExpOf(LogVonMisesOf(x, mu, k));
-}
-double von_mises_logcdf(double x, double mu, double k) noexcept {
-  return static_cast<double>(LogVonMisesOf(x, mu, k));
 }
 
 double skew_ndtr(double z, double a) noexcept { return SkewCdf(z, a); }

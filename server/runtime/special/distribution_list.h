@@ -56,6 +56,8 @@
   X(von_mises_cdf, 3, Each, 10, 0.51)                \
   X(von_mises_logcdf, 3, Each, 10, 0.51)             \
   X(von_mises_quantile, 3, Each, 10, 0.51)           \
+  X(von_mises_cdf_dc, 3, Each, 30, 0.51)             \
+  X(von_mises_logcdf_dc, 3, Each, 30, 0.51)          \
   X(skew_ndtr, 2, Each, 10, 0.51)                    \
   X(log_skew_ndtr, 2, Each, 10, 0.51)                \
   X(skew_ndtri, 2, Each, 10, 0.51)                   \
