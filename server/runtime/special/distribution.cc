@@ -142,9 +142,10 @@ double BetaPrime(double x, double a, double b, Side side, Form form) {
 bool IsModerateStudent(double x, double nu) {
   return std::fabs(x) > 1e-70 && std::fabs(x) < 1e49 && IsModerate(nu);
 }
-// Twice the chance of less than x: that of less than nu/(nu + x^2), of shapes nu/2 and 1/2.
-double StudentTwice(double x, double nu, Form form) {
-  return BetaChance(nu / 2, 0.5, {nu, 0}, incomplete::ExactProduct(x, x), Side::kLower, form);
+// log of twice the chance of less than x < 0: of less than nu/(nu + x^2), of shapes nu/2 and 1/2.
+double LogStudentTwice(double x, double nu) {
+  return BetaChance(nu / 2, 0.5, {nu, 0}, incomplete::ExactProduct(x, x), Side::kLower,
+                    Form::kLogarithm);
 }
 
 }  // namespace
@@ -201,21 +202,90 @@ double beta_prime_logsf(double x, double a, double b) noexcept {
   return BetaPrime(x, a, b, Side::kUpper, Form::kLogarithm);
 }
 
-double student_t_cdf(double x, double nu) noexcept {
+namespace {
+
+// Elements of which Student's distribution function is computed together.
+constexpr long kStudentChunk = 256;
+
+// Some of a chunk: twice the tail is an incomplete beta function of `part`, which is rounded, times
+// `correction`.
+struct StudentGroup {
+  void Add(long element, double own_shape, Pair own_part, double slope) {
+    at[count] = element;
+    shape[count] = own_shape;
+    part[count] = own_part.hi;
+    correction[count++] = 1 + slope * (own_part.lo / own_part.hi);
+  }
+  // From values, where y has the operands.
+  void Finish(double* y) const {
+    for (long i = 0; i < count; ++i) {
+      const double tail = value[i] * correction[i] / 2;
+      y[at[i]] = y[at[i]] < 0 ? tail : 1 - tail;
+    }
+  }
+  long at[kStudentChunk];
+  double shape[kStudentChunk], part[kStudentChunk], correction[kStudentChunk];
+  double value[kStudentChunk];
+  long count = 0;
+};
+
+double StudentFar(double x, double nu) {
   if (!(nu > 0) || std::isnan(x)) return kNan;
   if (std::isinf(nu)) return kernels::NormalCdf(x);
   const double square = x * x;
-  const double tail = IsModerateStudent(x, nu) ? StudentTwice(x, nu, Form::kPlain) / 2
-                      : square <= nu           ? betaincc(0.5, nu / 2, square / (nu + square)) / 2
-                                               : betainc(nu / 2, 0.5, 1 / (1 + square / nu)) / 2;
+  const double tail = square <= nu ? betaincc(0.5, nu / 2, square / (nu + square)) / 2
+                                   : betainc(nu / 2, 0.5, 1 / (1 + square / nu)) / 2;
   return x < 0 ? tail : 1 - tail;
+}
+
+// n <= kStudentChunk. The smaller part of nu + x^2 goes to the incomplete beta function, and what
+// it was rounded by times the logarithmic slope, nu/2 or about -(x^2 + 1)/2 (Mills' ratio).
+void StudentChunk(double* y, const double* x, long x_stride, const double* nu, long nu_stride,
+                  long n) {
+  constexpr double kHalf = 0.5;
+  StudentGroup near, far;
+  for (long i = 0; i < n; ++i) {
+    const double at = x[i * x_stride], shape = nu[i * nu_stride];
+    if (!IsModerateStudent(at, shape)) {
+      y[i] = StudentFar(at, shape);
+      continue;
+    }
+    const Pair square = incomplete::ExactProduct(at, at);
+    const Pair whole = Reciprocal(incomplete::Add(square, shape));
+    if (square.hi <= shape) {
+      near.Add(i, shape / 2, incomplete::Multiply(square, whole), -(square.hi + 1) / 2);
+    } else {
+      far.Add(i, shape / 2, incomplete::Multiply(whole, shape), shape / 2);
+    }
+    y[i] = at;
+  }
+  const long step = nu_stride == 0 ? 0 : 1;
+  betaincc_block(near.value, &kHalf, 0, near.shape, step, near.part, 1, near.count);
+  betainc_block(far.value, far.shape, step, &kHalf, 0, far.part, 1, far.count);
+  near.Finish(y);
+  far.Finish(y);
+}
+
+}  // namespace
+
+void student_t_cdf_block(double* y, const double* x, long x_stride, const double* nu,
+                         long nu_stride, long n) noexcept {
+  for (long at = 0; at < n; at += kStudentChunk) {
+    StudentChunk(y + at, x + at * x_stride, x_stride, nu + at * nu_stride, nu_stride,
+                 n - at < kStudentChunk ? n - at : kStudentChunk);
+  }
+}
+double student_t_cdf(double x, double nu) noexcept {
+  double y;
+  StudentChunk(&y, &x, 0, &nu, 0, 1);
+  return y;
 }
 double student_t_logcdf(double x, double nu) noexcept {
   constexpr double kLogTwo = 0.6931471805599453;
   if (!(nu > 0) || std::isnan(x)) return kNan;
   if (x > 0) return std::log1p(-student_t_cdf(-x, nu));
   if (std::isinf(nu)) return std::log(student_t_cdf(x, nu));
-  if (IsModerateStudent(x, nu)) return StudentTwice(x, nu, Form::kLogarithm) - kLogTwo;
+  if (IsModerateStudent(x, nu)) return LogStudentTwice(x, nu) - kLogTwo;
   const double square = x * x;
   if (square <= nu) return log_betaincc(0.5, nu / 2, square / (nu + square)) - kLogTwo;
   const double log_ratio = 2 * (std::log(-x) - std::log(nu) / 2);  // square/nu, never overflowing
