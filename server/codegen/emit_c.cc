@@ -41,6 +41,40 @@ constexpr std::string_view kMod = R"(static inline long fy_mod(long a, long b) {
   return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
 )";
+constexpr std::string_view kGcd = R"(static inline unsigned long fy_gcd(long a, long b) {
+  unsigned long x = a < 0 ? 0UL - (unsigned long)a : (unsigned long)a;
+  unsigned long y = b < 0 ? 0UL - (unsigned long)b : (unsigned long)b;
+  int twos;
+  if (x == 0 || y == 0) return x | y;
+  twos = __builtin_ctzl(x | y);
+  x >>= __builtin_ctzl(x);
+  while (y != 0) {
+    y >>= __builtin_ctzl(y);
+    if (x > y) {
+      unsigned long t = x;
+      x = y;
+      y = t;
+    }
+    y -= x;
+  }
+  return x << twos;
+}
+)";
+constexpr std::string_view kLcm = R"(static inline long fy_lcm(long a, long b) {
+  unsigned long x = a < 0 ? 0UL - (unsigned long)a : (unsigned long)a;
+  unsigned long y = b < 0 ? 0UL - (unsigned long)b : (unsigned long)b;
+  if (x == 0 || y == 0) return 0;
+  return (long)(x / fy_gcd(a, b) * y);
+}
+)";
+
+// What integer operations call, in the order in which they call each other.
+struct IntegerHelper {
+  expr::Opcode opcode;
+  std::string_view text;
+};
+constexpr IntegerHelper kIntegerHelpers[] = {
+    {expr::Opcode::kMod, kMod}, {expr::Opcode::kGcd, kGcd}, {expr::Opcode::kLcm, kLcm}};
 
 class Emitter {
  public:
@@ -148,18 +182,22 @@ void Emitter::Declarations() {
 }
 
 void Emitter::Helpers() {
-  bool select = false, selectf = false, mod = false;
+  bool select = false, selectf = false;
+  std::set<expr::Opcode> integer;
   for (const Instruction& instruction : program_.instructions) {
     if (instruction.kind != InstructionKind::kOperation) continue;
     if (instruction.opcode == expr::Opcode::kSelect) {
       select = select || instruction.type == DType::kFloat64;
       selectf = selectf || instruction.type == DType::kFloat32;
     }
-    mod = mod || (instruction.opcode == expr::Opcode::kMod && instruction.type == DType::kInt64);
+    if (instruction.type == DType::kInt64) integer.insert(instruction.opcode);
   }
   if (select) out_ += kSelect;
   if (selectf) out_ += kSelectF;
-  if (mod) out_ += kMod;
+  if (integer.contains(expr::Opcode::kLcm)) integer.insert(expr::Opcode::kGcd);
+  for (const IntegerHelper& helper : kIntegerHelpers) {
+    if (integer.contains(helper.opcode)) out_ += helper.text;
+  }
 }
 
 // What a unit's instructions, and the outputs it stores, read from outside of it.

@@ -29,6 +29,8 @@ constexpr OpcodeText kOpcodeTexts[] = {
     {Opcode::kMax, "$0 > $1 || $0 != $0 ? $0 : $1", "$0 > $1 ? $0 : $1"},
     {Opcode::kSign, "$0 > 0 ? 1 : $0 < 0 ? -1 : $0", "$0 > 0 ? 1 : $0 < 0 ? -1 : 0"},
     {Opcode::kMod, "", "fy_mod($0, $1)"},
+    {Opcode::kGcd, "", "(long)fy_gcd($0, $1)"},
+    {Opcode::kLcm, "", "fy_lcm($0, $1)"},
     {Opcode::kDiv, "$0 / $1", ""},
     {Opcode::kSqrt, "__builtin_sqrt$f($0)", ""},
     {Opcode::kFloor, "__builtin_floor$f($0)", ""},

@@ -88,6 +88,36 @@ struct Mod {
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
   }
 };
+// As scalar::Gcd and Lcm, which other levels may not share the code of.
+inline uint64_t Magnitude(int64_t a) {
+  return a < 0 ? 0 - static_cast<uint64_t>(a) : static_cast<uint64_t>(a);
+}
+inline uint64_t GcdOf(uint64_t a, uint64_t b) {
+  if (a == 0 || b == 0) return a | b;
+  const int twos = __builtin_ctzll(a | b);
+  a >>= __builtin_ctzll(a);
+  while (b != 0) {
+    b >>= __builtin_ctzll(b);
+    const uint64_t less = a < b ? a : b;
+    b = (a < b ? b : a) - less;
+    a = less;
+  }
+  return a << twos;
+}
+struct Gcd {
+  template <typename T>
+  static inline T Do(T a, T b, T) {
+    return static_cast<T>(GcdOf(Magnitude(a), Magnitude(b)));
+  }
+};
+struct Lcm {
+  template <typename T>
+  static inline T Do(T a, T b, T) {
+    if (a == 0 || b == 0) return 0;
+    const uint64_t x = Magnitude(a), y = Magnitude(b);
+    return static_cast<T>(x / GcdOf(x, y) * y);
+  }
+};
 #define FORMULARY_BUILTIN(name, builtin)                                     \
   struct name {                                                              \
     static inline double Do(double a, double, double) { return builtin(a); } \
@@ -214,6 +244,8 @@ constexpr Row kRows[] = {
     {Opcode::kMax, FORMULARY_NUMBERS(Binary, Max), nullptr},
     {Opcode::kSign, FORMULARY_NUMBERS(Unary, Sign), nullptr},
     {Opcode::kMod, nullptr, nullptr, &Binary<Mod, int64_t, int64_t>, nullptr},
+    {Opcode::kGcd, nullptr, nullptr, &Binary<Gcd, int64_t, int64_t>, nullptr},
+    {Opcode::kLcm, nullptr, nullptr, &Binary<Lcm, int64_t, int64_t>, nullptr},
     {Opcode::kDiv, FORMULARY_FLOATS(Binary, Div), nullptr, nullptr},
     {Opcode::kSqrt, FORMULARY_FLOATS(Unary, Sqrt), nullptr, nullptr},
     {Opcode::kFloor, FORMULARY_FLOATS(Unary, Floor), nullptr, nullptr},

@@ -120,6 +120,8 @@ Scalar Apply(Opcode opcode, const std::vector<Scalar>& x) {
       return Arithmetic<float>(opcode, x);
     case DType::kInt64:
       if (opcode == Opcode::kMod) return Scalar::Int64(scalar::Mod(x[0].i64, x[1].i64));
+      if (opcode == Opcode::kGcd) return Scalar::Int64(scalar::Gcd(x[0].i64, x[1].i64));
+      if (opcode == Opcode::kLcm) return Scalar::Int64(scalar::Lcm(x[0].i64, x[1].i64));
       return Arithmetic<int64_t>(opcode, x);
     case DType::kBool:
       return Logic(opcode, x);

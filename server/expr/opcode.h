@@ -21,7 +21,10 @@ enum class Opcode : uint8_t {
   kMin,  // NaN if either is; of equal values the second
   kMax,
   kSign,  // -1, 0, 1; +-0 and NaN stay themselves
-  kMod,   // int64 only: the result has the divisor's sign, x mod 0 = 0
+  // int64 only.
+  kMod,  // the result has the divisor's sign, x mod 0 = 0
+  kGcd,  // of the magnitudes; wraps where that is 2^63
+  kLcm,  // the same; 0 when an operand is
   kDiv,
   kSqrt,
   kFloor,

@@ -7,9 +7,11 @@
 
 #include <gmpxx.h>
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 namespace formulary::expr {
 
@@ -80,6 +82,31 @@ constexpr int64_t Mod(int64_t a, int64_t b) {
   if (b == 0 || b == -1) return 0;
   const int64_t r = a % b;
   return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+// The greatest common divisor of magnitudes, by halving and subtracting (Stein 1967): at most 128
+// steps.
+constexpr uint64_t GcdOfMagnitudes(uint64_t a, uint64_t b) {
+  if (a == 0 || b == 0) return a | b;
+  const int twos = std::countr_zero(a | b);
+  a >>= std::countr_zero(a);
+  while (b != 0) {
+    b >>= std::countr_zero(b);
+    if (a > b) std::swap(a, b);
+    b -= a;
+  }
+  return a << twos;
+}
+constexpr uint64_t Magnitude(int64_t a) {
+  return a < 0 ? 0 - static_cast<uint64_t>(a) : static_cast<uint64_t>(a);
+}
+constexpr int64_t Gcd(int64_t a, int64_t b) {
+  return static_cast<int64_t>(GcdOfMagnitudes(Magnitude(a), Magnitude(b)));
+}
+// Wraps as products do.
+constexpr int64_t Lcm(int64_t a, int64_t b) {
+  if (a == 0 || b == 0) return 0;
+  const uint64_t x = Magnitude(a), y = Magnitude(b);
+  return static_cast<int64_t>(x / GcdOfMagnitudes(x, y) * y);
 }
 
 }  // namespace scalar

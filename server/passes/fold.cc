@@ -76,6 +76,12 @@ std::optional<mpq_class> FoldNumber(Opcode opcode, absl::Span<const mpq_class> o
     case Opcode::kMod:
       if (operands[1] == 0) return std::nullopt;
       return mpq_class(a - operands[1] * Floor(a / operands[1]));
+    case Opcode::kGcd:
+      if (a.get_den() != 1 || operands[1].get_den() != 1) return std::nullopt;
+      return mpq_class(gcd(a.get_num(), operands[1].get_num()));
+    case Opcode::kLcm:
+      if (a.get_den() != 1 || operands[1].get_den() != 1) return std::nullopt;
+      return mpq_class(lcm(a.get_num(), operands[1].get_num()));
     case Opcode::kFma:
       return mpq_class(a * operands[1] + operands[2]);
     default:

@@ -47,6 +47,8 @@ const std::set<std::string>& AllowedWords() {
                                                               "fy_select",
                                                               "fy_selectf",
                                                               "fy_mod",
+                                                              "fy_gcd",
+                                                              "fy_lcm",
                                                               "inputs",
                                                               "outputs",
                                                               "uniforms",

@@ -78,6 +78,8 @@ Scalar Number(Opcode opcode, T a, T b, T c) {
   }
   if constexpr (std::is_integral_v<T>) {
     if (opcode == Opcode::kMod) return Made(scalar::Mod(a, b));
+    if (opcode == Opcode::kGcd) return Made(scalar::Gcd(a, b));
+    if (opcode == Opcode::kLcm) return Made(scalar::Lcm(a, b));
   } else {
     if (opcode == Opcode::kDiv) return Made(a / b);
     if (opcode == Opcode::kSqrt) return Made(std::sqrt(a));

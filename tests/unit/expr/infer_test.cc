@@ -85,6 +85,9 @@ TEST(InferTest, TypesOfResults) {
       {"where(p, p, True)", DType::kBool},
       {"where(p, 1, 2)", DType::kFloat64},
       {"where(x, n, n)", DType::kInt64},
+      {"gcd(n, 6)", DType::kInt64},
+      {"lcm(n, p)", DType::kInt64},
+      {"gcd(n, x)", DType::kFloat64},
   };
   for (const TypeCase& row : table)
     EXPECT_EQ(TypeOf(row.text), row.type) << row.text << " is " << Name(TypeOf(row.text));

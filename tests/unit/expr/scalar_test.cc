@@ -28,6 +28,33 @@ TEST(ScalarTest, RemainderHasTheDivisorsSign) {
   for (const auto& [a, b, want] : table) EXPECT_EQ(scalar::Mod(a, b), want) << a << " mod " << b;
 }
 
+TEST(ScalarTest, CommonDivisorsAndMultiplesAreOfMagnitudes) {
+  struct {
+    int64_t a, b, gcd, lcm;
+  } const table[] = {
+      {12, 18, 6, 36},
+      {-12, 18, 6, 36},
+      {12, -18, 6, 36},
+      {0, 0, 0, 0},
+      {0, -5, 5, 0},
+      {7, 0, 7, 0},
+      {1, kMost, 1, kMost},
+      {kMost, kMost, kMost, kMost},
+      {kMost, kMost - 1, 1, 1 - kMost},  // wraps
+      {kLeast, 0, kLeast, 0},            // 2^63 wraps
+      {kLeast, 6, 2, kLeast},            // 3 2^63 wraps
+      {kLeast, 1LL << 40, 1LL << 40, kLeast},
+      {3LL << 40, 9LL << 20, 3LL << 20, 9LL << 40},
+      {4'294'967'291, 4'294'967'279, 1, -94'489'280'427},  // wraps
+  };
+  for (const auto& row : table) {
+    EXPECT_EQ(scalar::Gcd(row.a, row.b), row.gcd) << row.a << ", " << row.b;
+    EXPECT_EQ(scalar::Gcd(row.b, row.a), row.gcd) << row.a << ", " << row.b;
+    EXPECT_EQ(scalar::Lcm(row.a, row.b), row.lcm) << row.a << ", " << row.b;
+    EXPECT_EQ(scalar::Lcm(row.b, row.a), row.lcm) << row.a << ", " << row.b;
+  }
+}
+
 TEST(ScalarTest, ExtremaPassNaNOn) {
   EXPECT_TRUE(std::isnan(scalar::Min(kNaN, 1.0)));
   EXPECT_TRUE(std::isnan(scalar::Min(1.0, kNaN)));

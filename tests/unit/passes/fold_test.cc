@@ -87,6 +87,19 @@ TEST(FoldTest, RemaindersHaveTheDivisorsSign) {
   EXPECT_FALSE(mod("7", "0").has_value());
 }
 
+TEST(FoldTest, CommonDivisorsOfIntegersOnly) {
+  const auto fold = [](Opcode opcode, const char* a, const char* b) {
+    const mpq_class operands[] = {mpq_class(a), mpq_class(b)};
+    return FoldNumber(opcode, operands);
+  };
+  EXPECT_EQ(fold(Opcode::kGcd, "-12", "18"), mpq_class(6));
+  EXPECT_EQ(fold(Opcode::kLcm, "-12", "18"), mpq_class(36));
+  EXPECT_EQ(fold(Opcode::kGcd, "0", "0"), mpq_class(0));
+  EXPECT_EQ(fold(Opcode::kGcd, "36893488147419103233", "36893488147419103236"), mpq_class(3));
+  EXPECT_FALSE(fold(Opcode::kGcd, "1/2", "3").has_value());
+  EXPECT_FALSE(fold(Opcode::kLcm, "2", "3/2").has_value());
+}
+
 TEST(FoldTest, ComparisonsAndOthers) {
   EXPECT_EQ(FoldComparison(Opcode::kLess, 1, 2), true);
   EXPECT_EQ(FoldComparison(Opcode::kLessEqual, 2, 2), true);
