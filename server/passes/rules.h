@@ -32,8 +32,8 @@ struct Rule {
   expr::RowText left;   // canonical for the mode; arguments are the pattern's variables
   expr::RowText right;  // as written
   std::vector<Condition> conditions;
-  size_t size = 0;     // nodes of the pattern: larger ones are tried first
-  uint64_t heads = 0;  // the functions that must stand below a node (HeadsBelow)
+  size_t size = 0;      // nodes of the pattern: larger ones are tried first
+  uint64_t heads = 0;   // the functions that must stand below a node (HeadsBelow)
   bool dearer = false;  // the right side takes more time than the left: the rule is for accuracy
 };
 
