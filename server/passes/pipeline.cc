@@ -66,13 +66,16 @@ bool Chose(const Simplified& state) {
       [&](const Application& application) { return choices.Has(*application.rule); });
 }
 
-// Rules that cost time buy accuracy with it; those among which costs decided do not.
-bool BoughtAccuracy(const Simplified& state) {
+// How often rules were applied that cost time: they buy accuracy with it. Those among which costs
+// decided do not.
+uint64_t BoughtAccuracy(const Simplified& state) {
   const RuleSet& choices = ChoiceRulesFor(state.program.numerics);
-  return std::any_of(state.applications.begin(), state.applications.end(),
-                     [&](const Application& application) {
-                       return application.rule->dearer && !choices.Has(*application.rule);
-                     });
+  uint64_t times = 0;
+  for (const Application& application : state.applications) {
+    const bool bought = application.rule->dearer && !choices.Has(*application.rule);
+    times += bought ? application.count : 0;
+  }
+  return times;
 }
 
 // Runs one pass and drops its result when that is dearer.
@@ -98,8 +101,8 @@ double RunRound(const Budget& budget, double nanoseconds, Simplified* state) {
   return nanoseconds;
 }
 
-// All passes, again while forms that were chosen make more of it. False when the result is dearer
-// than `program` and no more accurate.
+// All passes, again while forms that were chosen let it become cheaper or more accurate. False when
+// the result is dearer than `program` and no more accurate.
 bool RunPasses(const expr::Program& program, const Budget& budget, Simplified* state) {
   *state = Simplified();
   state->program = program;
@@ -109,11 +112,11 @@ bool RunPasses(const expr::Program& program, const Budget& budget, Simplified* s
     if (state->stop_reason != StopReason::kFinished) break;
     Simplified next = *state;
     const double after = RunRound(budget, nanoseconds, &next);
-    if (!IsDearer(nanoseconds, after)) break;
+    if (!IsDearer(nanoseconds, after) && BoughtAccuracy(next) <= BoughtAccuracy(*state)) break;
     nanoseconds = after;
     *state = std::move(next);
   }
-  return !IsDearer(nanoseconds, as_it_came) || BoughtAccuracy(*state);
+  return !IsDearer(nanoseconds, as_it_came) || BoughtAccuracy(*state) > 0;
 }
 
 }  // namespace
