@@ -299,7 +299,7 @@ class FakeServer::Impl final : public v1::EvaluationService::Service,
     for (v1::ErrorSummary* summary :
          {response->add_as_written(), response->add_simplified(), response->add_compiled()}) {
       summary->set_output("y0");
-      summary->set_mean_bits(response->compiled_size() > 0 ? 0.5 : 20.25);
+      summary->set_mean_bits(summary == &response->as_written(0) ? 20.25 : 0.5);
       summary->set_max_bits(40);
       for (int k = 0; k < response->arguments_size(); ++k) summary->add_worst_inputs(1e8);
       summary->set_expected(5e-5);

@@ -42,7 +42,7 @@ TEST_F(AnalyzeTest, CompiledErrorsAreThoseOfTheKernel) {
   for (const engine::PointErrors& point : report.points) {
     x.push_back(point.arguments[0]);
     y.push_back(point.arguments[1]);
-    EXPECT_EQ(point.compiled[1], 0);
+    EXPECT_LE(point.compiled[1], 1);
   }
   ASSERT_OK_AND_ASSIGN(const TestAnswer answer,
                        Call(engine_.get(), {.outputs = {"exp(x)*sin(y) - y"},
