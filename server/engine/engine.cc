@@ -131,8 +131,8 @@ passes::Budget EngineImpl::Budget() const {
 
 absl::StatusOr<std::shared_ptr<Formula>> EngineImpl::MakeFormula(
     expr::Program program, std::vector<uint32_t>* original_positions) {
-  ASSIGN_OR_RETURN(program,
-                   passes::ResolveDerivatives(program, options_.expression_limits(), Budget()));
+  ASSIGN_OR_RETURN(program, passes::ResolveDerivatives(std::move(program),
+                                                       options_.expression_limits(), Budget()));
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&program));
   passes::Canonical canonical = passes::Canonicalize(program);
   *original_positions = std::move(canonical.original_positions);

@@ -21,6 +21,8 @@ namespace {
 
 // Longer snippets are left out.
 constexpr size_t kMaxSnippetBytes = 400;
+// Derivatives are expanded naively, to be counted, up to this size.
+constexpr size_t kMaxNaiveNodes = 20'000;
 
 StopReason Converted(passes::StopReason reason) {
   switch (reason) {
@@ -34,6 +36,20 @@ StopReason Converted(passes::StopReason reason) {
       return StopReason::kDeadline;
   }
   return StopReason::kUnspecified;
+}
+
+// Operations of a program as sent, with derivatives expanded naively; `resolved` is what it is
+// without them. Naive derivatives of high orders have no end: then those of the resolved program.
+uint32_t CountAsSent(const expr::Program& program, const expr::Program& resolved,
+                     expr::Limits limits) {
+  limits.max_nodes = std::min(limits.max_nodes, kMaxNaiveNodes);
+  absl::StatusOr<expr::Program> naive = absl::NotFoundError("no derivatives");
+  if (passes::HasDerivatives(program.graph, program.roots())) {
+    naive = passes::ResolveDerivatives(program, limits, passes::Budget(),
+                                       passes::DerivativeForm::kAsDerived);
+  }
+  const expr::Program& counted = naive.ok() ? *naive : resolved;
+  return passes::CountOperations(counted.graph, counted.roots());
 }
 
 absl::StatusOr<uint32_t> PositionOf(const expr::Program& program, std::string_view name) {
@@ -94,11 +110,7 @@ absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program
   const expr::Limits limits = options_.expression_limits();
   ASSIGN_OR_RETURN(expr::Program typed,
                    passes::ResolveDerivatives(program, limits, Within(budget)));
-  // Naively expanded, derivatives may grow beyond the limit.
-  const absl::StatusOr<expr::Program> naive = passes::ResolveDerivatives(
-      program, limits, Within(budget), passes::DerivativeForm::kAsDerived);
-  const expr::Program& before = naive.ok() ? *naive : typed;
-  result.operations_before = passes::CountOperations(before.graph, before.roots());
+  result.operations_before = CountAsSent(program, typed, limits);
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&typed));
   passes::Simplified simplified = passes::Optimize(typed, Within(budget));
   result.program = std::move(simplified.program);

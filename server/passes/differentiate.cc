@@ -93,7 +93,7 @@ absl::StatusOr<Differentiated> Differentiate(const Program& program, const Deriv
   if (!spec.include_values) derived.outputs.clear();
   derived.outputs.insert(derived.outputs.end(), derivation.derivatives.begin(),
                          derivation.derivatives.end());
-  derivation.result.program = DropGivenPartials(derived);
+  derivation.result.program = DropGivenPartials(std::move(derived));
   return std::move(derivation.result);
 }
 

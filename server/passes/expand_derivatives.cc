@@ -183,13 +183,13 @@ absl::Status CheckReal(const Program& program) {
                          {.reason = "COMPLEX_UNIMPLEMENTED"});
 }
 
-absl::StatusOr<Program> ExpandDerivatives(const Program& program, const expr::Limits& limits,
+absl::StatusOr<Program> ExpandDerivatives(Program program, const expr::Limits& limits,
                                           const Budget& budget, DerivativeForm form) {
   if (!HasDerivatives(program.graph, program.roots())) return program;
   return Expander(program, limits, budget, form).Run();
 }
 
-Program DropGivenPartials(const Program& program) {
+Program DropGivenPartials(Program program) {
   if (!Needs(program.graph, program.roots(), fn::kWithPartials)) return program;
   Graph graph;
   Program dropped = *Rebuilt(program, &graph,
@@ -202,10 +202,10 @@ Program DropGivenPartials(const Program& program) {
   return dropped;
 }
 
-absl::StatusOr<Program> ResolveDerivatives(const Program& program, const expr::Limits& limits,
+absl::StatusOr<Program> ResolveDerivatives(Program program, const expr::Limits& limits,
                                            const Budget& budget, DerivativeForm form) {
-  ASSIGN_OR_RETURN(const Program expanded, ExpandDerivatives(program, limits, budget, form));
-  return DropGivenPartials(expanded);
+  ASSIGN_OR_RETURN(Program expanded, ExpandDerivatives(std::move(program), limits, budget, form));
+  return DropGivenPartials(std::move(expanded));
 }
 
 }  // namespace formulary::passes

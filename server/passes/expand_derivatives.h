@@ -27,8 +27,8 @@ bool HasDerivatives(const expr::Graph& graph, absl::Span<const expr::NodeId> roo
 // The program without calls of "derivative"; as it is when it has none. INVALID_ARGUMENT:
 // BAD_DERIVATIVE, DERIVATIVE_ORDER, NOT_DIFFERENTIABLE (an argument of integers or truth values),
 // NODE_LIMIT; UNIMPLEMENTED: NO_DERIVATIVE, COMPLEX_UNIMPLEMENTED.
-absl::StatusOr<expr::Program> ExpandDerivatives(const expr::Program& program,
-                                                const expr::Limits& limits, const Budget& budget,
+absl::StatusOr<expr::Program> ExpandDerivatives(expr::Program program, const expr::Limits& limits,
+                                                const Budget& budget,
                                                 DerivativeForm form = DerivativeForm::kCollected);
 
 // OK when the program can be differentiated by the argument at `position`.
@@ -38,11 +38,11 @@ absl::Status CheckDifferentiable(const expr::Program& program, uint32_t position
 absl::Status CheckReal(const expr::Program& program);
 
 // "with_partials" goes: its value stays.
-expr::Program DropGivenPartials(const expr::Program& program);
+expr::Program DropGivenPartials(expr::Program program);
 
 // Both: what is computed.
-absl::StatusOr<expr::Program> ResolveDerivatives(const expr::Program& program,
-                                                 const expr::Limits& limits, const Budget& budget,
+absl::StatusOr<expr::Program> ResolveDerivatives(expr::Program program, const expr::Limits& limits,
+                                                 const Budget& budget,
                                                  DerivativeForm form = DerivativeForm::kCollected);
 
 }  // namespace formulary::passes
