@@ -203,10 +203,10 @@ class Parser {
   void AddSimplify() {
     auto options = std::make_shared<SimplifyOptions>();
     CLI::App* simplify = AddCommand("simplify", "Rewrite formulas for computation");
-    simplify->footer("\nExample:\n  formulary simplify 'sqrt(x**2)' --assume x=positive --report");
+    simplify->footer("\nExample:\n  formulary simplify 'sqrt(x**2)' --assume x=positive --explain");
     AddFormulas(simplify, &options->formulas);
-    simplify->add_flag("--report", options->report,
-                       "Tell operations before and after, and the rules applied");
+    simplify->add_flag("--explain,--report", options->explain,
+                       "Tell operations before and after, why it ended, and the rules applied");
     AddJson(simplify, &options->json);
     OnRun(simplify, Simplify, options);
   }

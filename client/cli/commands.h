@@ -32,7 +32,7 @@ absl::Status Eval(const client::Client& client, const EvalOptions& options, absl
 
 struct SimplifyOptions {
   FormulaOptions formulas;
-  bool report = false;
+  bool explain = false;
   bool json = false;
 };
 absl::Status Simplify(const client::Client& client, const SimplifyOptions& options,

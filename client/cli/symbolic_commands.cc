@@ -64,6 +64,8 @@ void PrintSimplifyJson(const v1::SimplifyResponse& response, Io& io) {
   json.Integer(response.operations_after());
   json.Key("stop_reason");
   json.String(StopReasonText(response.stop_reason()));
+  json.Key("guard_points");
+  json.Integer(response.guard_points());
   json.Key("applied_rules");
   json.BeginArray();
   for (const v1::AppliedRule& rule : response.applied_rules()) {
@@ -105,9 +107,18 @@ void PrintDiffJson(const v1::DifferentiateResponse& response, Io& io) {
   io.out << json.text() << '\n';
 }
 
-void PrintSimplifyReport(const v1::SimplifyResponse& response, Io& io) {
+std::string GuardText(const v1::SimplifyResponse& response) {
+  if (response.stop_reason() == v1::STOP_REASON_GUARD)
+    return "guard: differs at a sample point, kept as sent";
+  if (response.guard_points() == 0) return "guard: not compared";
+  return Cat("guard: agrees at ", response.guard_points(), " sample points");
+}
+
+// Rules in the order in which they were first applied.
+void PrintExplanation(const v1::SimplifyResponse& response, Io& io) {
   io.out << response.operations_before() << " operations before, " << response.operations_after()
-         << " after; " << StopReasonText(response.stop_reason()) << '\n';
+         << " after; " << StopReasonText(response.stop_reason()) << "; " << GuardText(response)
+         << '\n';
   Table table({{"rule"}, {"count", Align::kRight}, {"first application"}});
   for (const v1::AppliedRule& rule : response.applied_rules()) {
     table.AddRow({rule.rule(), Cat(rule.count()), Cat(rule.before(), " -> ", rule.after())});
@@ -129,7 +140,7 @@ absl::Status Simplify(const client::Client& client, const SimplifyOptions& optio
     return absl::OkStatus();
   }
   PrintTexts(response, io);
-  if (options.report) PrintSimplifyReport(response, io);
+  if (options.explain) PrintExplanation(response, io);
   return absl::OkStatus();
 }
 

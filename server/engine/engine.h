@@ -39,7 +39,8 @@ enum class StopReason : uint8_t {
   kFinished = 1,
   kSteps = 2,
   kNodes = 3,
-  kDeadline = 4
+  kDeadline = 4,
+  kGuard = 5
 };
 
 // What a client sent as a program. `bytes` identify it (equal bytes, equal program); `decode` turns
@@ -140,6 +141,7 @@ struct Simplification {
   uint32_t operations_after = 0;
   StopReason stop_reason = StopReason::kFinished;
   std::vector<AppliedRule> rules;
+  uint32_t guard_points = 0;  // at which the result was compared with the program as sent
 };
 
 struct SimplifyBudget {

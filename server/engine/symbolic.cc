@@ -34,6 +34,8 @@ StopReason Converted(passes::StopReason reason) {
       return StopReason::kNodes;
     case passes::StopReason::kDeadline:
       return StopReason::kDeadline;
+    case passes::StopReason::kGuard:
+      return StopReason::kGuard;
   }
   return StopReason::kUnspecified;
 }
@@ -116,6 +118,7 @@ absl::StatusOr<Simplification> EngineImpl::Simplify(const expr::Program& program
   result.program = std::move(simplified.program);
   result.operations_after = passes::CountOperations(result.program.graph, result.program.roots());
   result.stop_reason = Converted(simplified.stop_reason);
+  result.guard_points = simplified.guard_points;
   for (const passes::Application& application : simplified.applications) {
     result.rules.push_back({std::string(application.rule->identity->id), application.count,
                             Snippet(result.program, application.before),

@@ -8,6 +8,7 @@
 #include "server/passes/choices.h"
 #include "server/passes/cost.h"
 #include "server/passes/expand.h"
+#include "server/passes/guard.h"
 #include "server/passes/polynomial_regions.h"
 #include "server/passes/split_complex.h"
 
@@ -130,13 +131,19 @@ Simplified Optimize(const expr::Program& program, const Budget& budget) {
     state.program = program;
     return state;
   }
-  if (RunPasses(program, budget, &state)) return state;
-  // As it came, expanded; which may be simplified with more success than before.
-  expr::Program expanded = Expand(program);
-  const bool again = HasExpansions(program.graph) && state.stop_reason != StopReason::kDeadline;
-  if (again && RunPasses(expanded, budget, &state)) return state;
-  state.program = std::move(expanded);
-  state.applications.clear();
+  bool better = RunPasses(program, budget, &state);
+  if (!better) {
+    // As it came, expanded; which may be simplified with more success than before.
+    expr::Program expanded = Expand(program);
+    const bool again = HasExpansions(program.graph) && state.stop_reason != StopReason::kDeadline;
+    better = again && RunPasses(expanded, budget, &state);
+    if (!better) {
+      state.program = std::move(expanded);
+      state.applications.clear();
+    }
+  }
+  // Nothing is done after it. STRICT rewrites nothing that could differ.
+  if (better && program.numerics != expr::Numerics::kStrict) Guard(program, &state);
   return state;
 }
 

@@ -148,6 +148,9 @@ NodeId Rewriter::Folded(FunctionId function, absl::Span<const NodeId> operands) 
     }
     if (function == fn::kToFloat) return operands[0];
   }
+  if (row.typing == expr::Typing::kCompare && numerics() != expr::Numerics::kStrict) {
+    if (const auto truth = Decided(function, operands)) return graph_.Boolean(*truth);
+  }
   return graph_.Call(function, operands);
 }
 

@@ -12,6 +12,7 @@
 // propagate; FAST lets them go, and so may who builds derivatives (Cancelling).
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -32,7 +33,14 @@ struct Budget {
   base::Deadline deadline;
 };
 
-enum class StopReason : uint8_t { kFinished = 1, kSteps = 2, kNodes = 3, kDeadline = 4 };
+// kGuard: the result differed from the program as sent, which is the answer instead.
+enum class StopReason : uint8_t {
+  kFinished = 1,
+  kSteps = 2,
+  kNodes = 3,
+  kDeadline = 4,
+  kGuard = 5,
+};
 
 // A rule that fired: how often, and the first time on what.
 struct Application {
@@ -151,6 +159,13 @@ class Rewriter {
   expr::NodeId Least(absl::Span<const expr::NodeId> operands);
   expr::NodeId Greatest(absl::Span<const expr::NodeId> operands);
   expr::NodeId Extremum(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
+
+  // Condition `known` decides `asked` when it holds: true, false, or nothing.
+  std::optional<bool> Implied(expr::NodeId known, expr::NodeId asked) const;
+  expr::NodeId WithinBranch(expr::NodeId value, expr::NodeId condition,
+                            absl::Span<const expr::NodeId> failed);
+  // What the operands' ranges say of a comparison.
+  std::optional<bool> Decided(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
 
   // A call of numbers whose result is exactly a number or a truth value, or the call itself.
   expr::NodeId Folded(expr::FunctionId function, absl::Span<const expr::NodeId> operands);

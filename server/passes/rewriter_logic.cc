@@ -15,6 +15,29 @@ namespace fn = expr::fn;
 namespace {
 
 constexpr size_t kMaxDissolved = 64;
+// Of a piecewise, the conditions that later ones are held against.
+constexpr size_t kMaxComparedConditions = 16;
+constexpr int kMaxNestedBranches = 16;
+
+// value < limit, value >= limit and the like.
+struct Side {
+  NodeId value;
+  NodeId limit;  // a number
+  bool below = false;
+  bool strict = false;
+};
+
+std::optional<Side> SideOf(const expr::Graph& graph, NodeId condition) {
+  if (graph[condition].kind != NodeKind::kCall) return std::nullopt;
+  const expr::FunctionRow& row = Row(graph[condition].function);
+  const bool strict = row.opcode == expr::Opcode::kLess;
+  if (!strict && row.opcode != expr::Opcode::kLessEqual) return std::nullopt;
+  const absl::Span<const NodeId> operands = graph.operands(condition);
+  const NodeId less = operands[row.swapped ? 1 : 0], more = operands[row.swapped ? 0 : 1];
+  if (graph.IsNumber(more)) return Side{less, more, true, strict};
+  if (graph.IsNumber(less)) return Side{more, less, false, strict};
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -58,9 +81,89 @@ NodeId Rewriter::Not(absl::Span<const NodeId> operands) {
   return graph_.Call(fn::kNot, operands);
 }
 
+std::optional<bool> Rewriter::Decided(expr::FunctionId function,
+                                      absl::Span<const NodeId> operands) {
+  const expr::FunctionRow& row = Row(function);
+  if (operands.size() != 2) return std::nullopt;
+  const expr::Facts a = facts(operands[row.swapped ? 1 : 0]);
+  const expr::Facts b = facts(operands[row.swapped ? 0 : 1]);
+  const bool apart = a.range.upper < b.range.lower || a.range.lower > b.range.upper;
+  // With NaN every comparison is false, but that for difference.
+  const bool numbers = a.number && b.number;
+  switch (row.opcode) {
+    case expr::Opcode::kLess:
+      if (a.range.lower >= b.range.upper) return false;
+      if (numbers && a.range.upper < b.range.lower) return true;
+      break;
+    case expr::Opcode::kLessEqual:
+      if (a.range.lower > b.range.upper) return false;
+      if (numbers && a.range.upper <= b.range.lower) return true;
+      break;
+    case expr::Opcode::kEqual:
+      if (apart) return false;
+      break;
+    case expr::Opcode::kNotEqual:
+      if (apart) return true;
+      break;
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+// A condition implies itself, the parts of a conjunction, and of comparisons of the same value with
+// numbers what they say of it.
+std::optional<bool> Rewriter::Implied(NodeId known, NodeId asked) const {
+  if (known == asked) return true;
+  if (graph_.IsCall(asked, fn::kNot) && graph_.operands(asked)[0] == known) return false;
+  if (graph_.IsCall(known, fn::kNot) && graph_.operands(known)[0] == asked) return false;
+  if (graph_.IsCall(known, fn::kAnd)) {
+    for (const NodeId part : graph_.operands(known)) {
+      if (part == asked) return true;
+    }
+  }
+  const std::optional<Side> a = SideOf(graph_, known), b = SideOf(graph_, asked);
+  if (!a.has_value() || !b.has_value() || a->value != b->value) return std::nullopt;
+  const int order = cmp(graph_.number(a->limit), graph_.number(b->limit));
+  const int toward = a->below ? order : -order;  // < 0: what is known is the narrower
+  if (a->below == b->below) {
+    if (toward < 0 || (toward == 0 && (a->strict || !b->strict))) return true;
+    return std::nullopt;
+  }
+  if (toward < 0 || (toward == 0 && (a->strict || b->strict))) return false;
+  return std::nullopt;
+}
+
+// A piecewise as the value of a branch: there its conditions are known that the branch's own, or
+// the failed ones before it, decide.
+NodeId Rewriter::WithinBranch(NodeId value, NodeId condition, absl::Span<const NodeId> failed) {
+  if (!graph_.IsCall(value, fn::kPiecewise)) return value;
+  const absl::Span<const NodeId> span = graph_.operands(value);
+  if (span.size() > kMaxDissolved || depth_ >= kMaxNestedBranches) return value;
+  const std::vector<NodeId> inner(span.begin(), span.end());
+  std::vector<NodeId> kept;
+  for (size_t i = 0; i + 1 < inner.size(); i += 2) {
+    std::optional<bool> truth = Implied(condition, inner[i + 1]);
+    for (const NodeId earlier : failed) {
+      if (earlier == inner[i + 1]) truth = false;
+    }
+    if (truth.has_value() && !*truth) continue;
+    kept.push_back(inner[i]);
+    if (truth.has_value()) break;
+    kept.push_back(inner[i + 1]);
+  }
+  if (kept.size() % 2 == 0) kept.push_back(inner.back());
+  if (kept == inner) return value;
+  ++depth_;
+  const NodeId result = Piecewise(kept);
+  --depth_;
+  return result;
+}
+
 // value, condition, ..., default. Exact in every mode.
 NodeId Rewriter::Piecewise(absl::Span<const NodeId> operands) {
   std::vector<NodeId> kept;
+  std::vector<NodeId> failed;  // the first conditions, all false where a later branch is taken
   absl::flat_hash_set<NodeId> conditions;
   NodeId otherwise = operands.back();
   for (size_t i = 0; i + 1 < operands.size(); i += 2) {
@@ -71,8 +174,19 @@ NodeId Rewriter::Piecewise(absl::Span<const NodeId> operands) {
       break;
     }
     if (!conditions.insert(operands[i + 1]).second) continue;  // an earlier branch has taken it
-    kept.push_back(operands[i]);
-    kept.push_back(operands[i + 1]);
+    const NodeId own = operands[i + 1];
+    const bool taken = std::any_of(failed.begin(), failed.end(), [&](NodeId earlier) {
+      return Implied(own, earlier).value_or(false);
+    });
+    if (taken) continue;
+    const NodeId value = WithinBranch(operands[i], own, failed);
+    if (failed.size() < kMaxComparedConditions) failed.push_back(own);
+    if (kept.size() >= 2 && kept[kept.size() - 2] == value) {
+      kept.back() = Or({kept.back(), own});
+      continue;
+    }
+    kept.push_back(value);
+    kept.push_back(own);
   }
   // A default that is a piecewise itself goes on where this one ends.
   const absl::Span<const NodeId> nested = graph_.operands(otherwise);

@@ -15,6 +15,7 @@ struct Simplified {
   expr::Program program;
   StopReason stop_reason = StopReason::kFinished;
   std::vector<Application> applications;  // ids in program.graph
+  uint32_t guard_points = 0;  // at which the result was compared with the program as sent
 };
 
 // REQUIRES: MakeConversionsExplicit was applied. Values hold as the program's numerics promises;

@@ -31,6 +31,7 @@ absl::StatusOr<v1::SimplifyResponse> EncodeSimplification(
   response.set_operations_before(simplification.operations_before);
   response.set_operations_after(simplification.operations_after);
   response.set_stop_reason(static_cast<v1::StopReason>(simplification.stop_reason));
+  response.set_guard_points(simplification.guard_points);
   for (const engine::AppliedRule& rule : simplification.rules) {
     v1::AppliedRule* applied = response.add_applied_rules();
     applied->set_rule(rule.rule);
