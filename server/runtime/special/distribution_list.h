@@ -16,7 +16,7 @@
   X(beta_prime_logsf, 3, Each, 60, 0.51)             \
   X(student_t_pdf, 2, Each, 2, 0.51)                 \
   X(student_t_logpdf, 2, Each, 3, 0.51)              \
-  X(student_t_cdf, 2, Each, 40, 0.51)                \
+  X(student_t_cdf, 2, Block, 40, 0.51)               \
   X(student_t_logcdf, 2, Each, 40, 0.51)             \
   X(poisson_pmf, 2, Each, 2, 0.51)                   \
   X(poisson_logpmf, 2, Each, 3, 0.51)                \
