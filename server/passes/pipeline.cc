@@ -40,7 +40,8 @@ void RunSimplify(const Budget& budget, Simplified* state) {
 }
 
 void RunPolynomials(const Budget& budget, Simplified* state) {
-  if (state->stop_reason == StopReason::kFinished) RewriteRegions(budget, &state->program);
+  if (state->stop_reason == StopReason::kFinished)
+    state->stop_reason = RewriteRegions(budget, &state->program);
 }
 
 constexpr Pass kPasses[] = {

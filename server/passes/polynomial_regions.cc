@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "server/expr/catalogue.h"
 #include "server/passes/common_parts.h"
+#include "server/passes/cost.h"
 #include "server/passes/operations.h"
 #include "server/passes/powers.h"
 #include "server/passes/quotients.h"
@@ -27,7 +29,26 @@ constexpr uint32_t kMaxRegionNodes = 4096;
 // Each round starts from a cheaper form; more than a few are rarely wanted.
 constexpr int kMaxRounds = 4;
 
-uint32_t CostOf(const Program& program) { return CountOperations(program.graph, program.roots()); }
+// What a form costs. Sums of the same prices in another order differ in the last digits.
+struct FormCost {
+  double nanoseconds = 0;
+  uint32_t operations = 0;
+
+  bool Exceeds(const FormCost& other) const {
+    return nanoseconds > other.nanoseconds * (1 + kSlack) || operations > other.operations;
+  }
+  // Cheaper in one way and no dearer in the other.
+  bool Beats(const FormCost& other) const {
+    const bool cheaper = nanoseconds < other.nanoseconds * (1 - kSlack);
+    return !Exceeds(other) && (cheaper || operations < other.operations);
+  }
+
+  static constexpr double kSlack = 1e-9;
+};
+
+FormCost CostOf(const Program& program) {
+  return {ModelledNanoseconds(program), CountOperations(program.graph, program.roots())};
+}
 
 // -1*a is a, for what follows.
 NodeId WithoutSign(const Graph& graph, NodeId id) {
@@ -76,37 +97,40 @@ class Choice {
   // What the rules would make of the program the next time: in place of the form so far when it is
   // no dearer.
   void Replace(Program form) {
-    const uint32_t cost = CostOf(form);
-    if (cost > cost_) return;
+    const FormCost cost = CostOf(form);
+    if (cost.Exceeds(cost_)) return;
     cost_ = cost;
     best_ = std::move(form);
-    changed_ = true;
+    ++changes_;
   }
 
   // Takes the cheapest that is cheaper and rounds as well.
   void Offer(const std::vector<Program>& forms) {
-    std::vector<std::pair<uint32_t, size_t>> by_cost;
-    for (size_t k = 0; k < forms.size(); ++k) by_cost.emplace_back(CostOf(forms[k]), k);
-    std::sort(by_cost.begin(), by_cost.end());
-    for (const auto& [raw_cost, k] : by_cost) {
-      if (raw_cost >= cost_) return;
-      Program normal = Normal(forms[k], budget_);
-      const uint32_t cost = CostOf(normal);
-      if (cost >= cost_ || !RoundsAsWell(given_, normal)) continue;
+    std::vector<std::pair<FormCost, const Program*>> by_cost;
+    for (const Program& form : forms) by_cost.emplace_back(CostOf(form), &form);
+    std::stable_sort(by_cost.begin(), by_cost.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.first.nanoseconds, a.first.operations) <
+             std::tie(b.first.nanoseconds, b.first.operations);
+    });
+    for (const auto& [raw_cost, form] : by_cost) {
+      if (!raw_cost.Beats(cost_)) continue;
+      Program normal = Normal(*form, budget_);
+      const FormCost cost = CostOf(normal);
+      if (!cost.Beats(cost_) || !RoundsAsWell(given_, normal)) continue;
       cost_ = cost;
       best_ = std::move(normal);
-      changed_ = true;
+      ++changes_;
     }
   }
   const Program& best() const { return best_; }
-  bool changed() const { return changed_; }
+  int changes() const { return changes_; }
 
  private:
   const Program& given_;
   const Budget& budget_;
   Program best_;
-  uint32_t cost_;
-  bool changed_ = false;
+  FormCost cost_;
+  int changes_ = 0;
 };
 
 std::vector<Program> FormsOf(const Program& from, int round) {
@@ -131,40 +155,53 @@ std::vector<Program> FormsOf(const Program& from, int round) {
 std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
   Choice choice(region, budget);
   if (HasLooseNest(region)) choice.Replace(Normal(region, budget));
-  uint32_t cost = 0;
-  for (int round = 0; round < kMaxRounds && cost != CostOf(choice.best()); ++round) {
-    cost = CostOf(choice.best());
+  int changes = -1;
+  for (int round = 0; round < kMaxRounds && changes != choice.changes(); ++round) {
+    changes = choice.changes();
     choice.Offer(FormsOf(choice.best(), round));
   }
-  if (!choice.changed()) return std::nullopt;
+  if (choice.changes() == 0) return std::nullopt;
   return choice.best();
 }
 
 std::optional<Program> SharedForm(const Program& region, const Budget& budget) {
   Choice choice(region, budget);
   choice.Offer({WithCommonParts(region)});
-  if (!choice.changed()) return std::nullopt;
+  if (choice.changes() == 0) return std::nullopt;
   return choice.best();
 }
 
 using Improve = std::optional<Program> (*)(const Program&, const Budget&);
 
-void RewriteGroups(Grouping grouping, Improve improve, const Budget& budget, Program* program) {
+// False when the deadline came first: the regions after it stay.
+bool RewriteGroups(Grouping grouping, Improve improve, const Budget& budget, Program* program) {
   std::vector<Region> better;
+  bool in_time = true;
   for (Region& region : SplitRegions(*program, grouping)) {
+    in_time = !budget.deadline.expired();
+    if (!in_time) break;
     std::optional<Program> form = improve(region.program, budget);
     if (!form.has_value()) continue;
     region.program = *std::move(form);
     better.push_back(std::move(region));
   }
   if (!better.empty()) PutBack(better, program);
+  return in_time;
 }
 
 }  // namespace
 
-void RewriteRegions(const Budget& budget, Program* program) {
-  RewriteGroups(Grouping::kConnected, &BetterForm, budget, program);
-  RewriteGroups(Grouping::kWhole, &SharedForm, budget, program);
+StopReason RewriteRegions(const Budget& budget, Program* program) {
+  Program changed = *program;
+  const bool in_time = RewriteGroups(Grouping::kConnected, &BetterForm, budget, &changed) &&
+                       RewriteGroups(Grouping::kWhole, &SharedForm, budget, &changed);
+  const StopReason reason = in_time ? StopReason::kFinished : StopReason::kDeadline;
+  if (changed.roots() == program->roots()) return reason;
+  // What the rules would change again (x*exp(y) - x brought to x*(exp(y) - 1)) stays as they left
+  // it.
+  const FormCost cost = CostOf(changed), again = CostOf(Simplify(changed, budget).program);
+  if (!again.Exceeds(cost)) *program = std::move(changed);
+  return reason;
 }
 
 }  // namespace formulary::passes

@@ -11,7 +11,8 @@
 namespace formulary::passes {
 
 // The program with cheaper forms of its regions; ids of nodes stay, new ones are added.
-void RewriteRegions(const Budget& budget, expr::Program* program);
+// kDeadline: some regions were not looked at.
+StopReason RewriteRegions(const Budget& budget, expr::Program* program);
 
 }  // namespace formulary::passes
 

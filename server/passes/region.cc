@@ -61,6 +61,7 @@ class Splitter {
   // Joins nodes that hang together; the first node of a group stands for it.
   void Connect();
   uint32_t GroupOf(uint32_t node);
+  // Facts, and what depends on a varying argument.
   void DeriveAllFacts();
   NodeId Imported(NodeId id, Region* region);
   expr::Argument AtomArgument(NodeId atom) const;
@@ -72,6 +73,7 @@ class Splitter {
   std::vector<bool> inside_;
   std::vector<uint32_t> group_;
   std::vector<expr::Facts> facts_;
+  std::vector<bool> varying_;
   Grouping grouping_;
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, NodeId> imported_;  // by region and node
   uint32_t region_index_ = 0;
@@ -115,14 +117,22 @@ void Splitter::Connect() {
 
 void Splitter::DeriveAllFacts() {
   facts_.reserve(graph_.size());
-  for (uint32_t i = 0; i < graph_.size(); ++i)
-    facts_.push_back(DeriveFacts(graph_, NodeId{i}, facts_, program_.arguments));
+  varying_.assign(graph_.size(), false);
+  for (uint32_t i = 0; i < graph_.size(); ++i) {
+    const NodeId id{i};
+    facts_.push_back(DeriveFacts(graph_, id, facts_, program_.arguments));
+    if (graph_[id].kind == NodeKind::kArgument)
+      varying_[i] = !program_.arguments[graph_[id].payload].uniform;
+    for (const NodeId operand : graph_.operands(id))
+      varying_[i] = varying_[i] || varying_[operand.value];
+  }
 }
 
 expr::Argument Splitter::AtomArgument(NodeId atom) const {
   const expr::Node& node = graph_[atom];
   expr::Argument argument;
   if (node.kind == NodeKind::kArgument) argument = program_.arguments[node.payload];
+  argument.uniform = !varying_[atom.value];
   const expr::Facts& facts = facts_[atom.value];
   expr::Assumptions& known = argument.assumptions;
   if (facts.positive) known.positive = true;

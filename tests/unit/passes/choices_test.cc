@@ -36,7 +36,7 @@ TEST(ChoicesTest, WhatIsThereAnywayIsUsed) {
           {{"log(x)", "log2(x)"}, "y0 = log(x)\ny1 = log(x)/log(2)"},
           {{"exp(-x)", "exp(-2*x) + 1"}, "y0 = exp(-x)\ny1 = exp(-x)**2 + 1"},
           // neither is there: together they are worth it
-          {{"exp(2*x) + exp(3*x)"}, "exp(x)**2 + exp(x)**3"},
+          {{"exp(2*x) + exp(3*x)"}, "exp(x)**2*(exp(x) + 1)"},
           {{"x**2/sqrt(x**2 + y**2)", "y/(x**2 + y**2)**(3/2)"},
            "y0 = x**2/sqrt(x**2 + y**2)\ny1 = y*(1/sqrt(x**2 + y**2))**3"},
       },

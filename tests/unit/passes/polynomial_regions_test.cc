@@ -70,7 +70,7 @@ TEST(PolynomialRegionsTest, Factors) {
 
 TEST(PolynomialRegionsTest, QuotientsCancelWhereTheirDivisorIsNotZero) {
   const char* const text = "(x**2 + 3*x + 2)/(x**2 + 4*x + 3)";
-  EXPECT_EQ(Simple({text}), "(x + 2)*(x + 1)/((x + 1)*(x + 3))");
+  EXPECT_EQ(Simple({text}), "(x*(x + 3) + 2)/(x*(x + 4) + 3)");
   EXPECT_EQ(Simple({text}, expr::Numerics::kFast), "(x + 2)/(x + 3)");
   EXPECT_EQ(Simple({text}, expr::Numerics::kStable, {Known("x", {.positive = true})}),
             "(x + 2)/(x + 3)");
