@@ -22,15 +22,14 @@ __attribute__((visibility("default"))) void FY_KERNEL(long n, const fy_v1_args *
     const double v0 = x0[i];
     const double v1 = x1[i];
     const double v6 = v0 - v1;
-    const double v7 = v6 * v6;
     const double v3 = x2[i];
-    const double v8 = 0x1p+0 / v3;
+    const double v7 = 0x1p+0 / v3;
+    const double v8 = v6 * v7;
     const double v9 = v8 * v8;
-    const double v10 = u4 * v7;
-    const double v11 = v10 * v9;
-    const double v12 = fy_v1_exp(v11);
-    const double v13 = u5 * v12;
-    const double v14 = v13 * v8;
-    y0[i] = v14;
+    const double v10 = u4 * v9;
+    const double v11 = fy_v1_exp(v10);
+    const double v12 = u5 * v7;
+    const double v13 = v12 * v11;
+    y0[i] = v13;
   }
 }
