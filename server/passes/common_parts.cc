@@ -124,9 +124,14 @@ void Sharer::Run() {
   for (expr::Output& output : region_.outputs) output.node = renamed_[output.node.value];
 }
 
-Program WithCommonParts(const Program& region) {
+Program WithCommonProducts(const Program& region) {
   Program shared = region;
   ShareProducts(&shared);
+  return shared;
+}
+
+Program WithCommonParts(const Program& region) {
+  Program shared = WithCommonProducts(region);
   ShareSums(&shared);
   return shared;
 }

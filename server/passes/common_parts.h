@@ -14,6 +14,8 @@ inline constexpr size_t kMaxPairedOperands = 64;
 
 // REQUIRES: `region` is an arithmetic region (region.h).
 expr::Program WithCommonParts(const expr::Program& region);
+// Of products alone, whose rounding does not depend on how they are taken together.
+expr::Program WithCommonProducts(const expr::Program& region);
 
 }  // namespace formulary::passes
 

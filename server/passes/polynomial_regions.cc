@@ -24,8 +24,9 @@ using expr::NodeId;
 using expr::Program;
 namespace fn = expr::fn;
 
-// Larger regions keep their sums and only share common parts.
-constexpr uint32_t kMaxRegionNodes = 4096;
+// Larger regions keep their sums and only share common products: the other forms take time, and
+// more points to be sure of.
+constexpr uint32_t kMaxRegionNodes = 1024;
 // Each round starts from a cheaper form; more than a few are rarely wanted.
 constexpr int kMaxRounds = 4;
 
@@ -135,9 +136,12 @@ class Choice {
 
 std::vector<Program> FormsOf(const Program& from, int round) {
   std::vector<Program> forms;
+  if (from.graph.size() > kMaxRegionNodes) {
+    forms.push_back(WithCommonProducts(from));
+    return forms;
+  }
   forms.push_back(WithCommonParts(from));
   forms.push_back(WithCommonParts(WithJointPowers(from)));
-  if (from.graph.size() > kMaxRegionNodes) return forms;
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved})
     forms.push_back(WithCommonParts(WithJointPowers(WithHornerForms(from, order))));
   for (const Program& form : ExpandedForms(from))
@@ -166,7 +170,8 @@ std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
 
 std::optional<Program> SharedForm(const Program& region, const Budget& budget) {
   Choice choice(region, budget);
-  choice.Offer({WithCommonParts(region)});
+  const bool large = region.graph.size() > kMaxRegionNodes;
+  choice.Offer({large ? WithCommonProducts(region) : WithCommonParts(region)});
   if (choice.changes() == 0) return std::nullopt;
   return choice.best();
 }
