@@ -20,7 +20,7 @@ constexpr double kSmooth = 1e-9;        // differences that agree so well are of
 constexpr double kExact = 1e-12;        // of derived programs in 200 bits
 constexpr double kConditioned = 1e-12;  // relative error bound of a plain evaluation
 constexpr double kMachine = 1e-10;      // what is asked of binary64 then
-constexpr size_t kShown = 6;
+constexpr int kShown = 6;
 
 bool Near(double a, double b, double tolerance, double scale) {
   return std::abs(a - b) <= tolerance * std::max({std::abs(a), std::abs(b), scale});
@@ -185,8 +185,7 @@ void Comparison::Point(size_t i, const std::vector<double>& x) {
 void Comparison::Run(const expr::Program& typed, const std::vector<std::vector<double>>& points) {
   const auto derived = passes::Differentiate(typed, {.wrt = wrt_}, {}, passes::Budget{});
   if (!derived.ok()) {
-    ++tally_.failures;
-    if (tally_.shown.size() < kShown)
+    if (++tally_.failures <= kShown)
       tally_.shown.push_back(what_ + ": " + derived.status().ToString());
     return;
   }
