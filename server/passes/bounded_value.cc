@@ -186,6 +186,8 @@ BoundedValue Evaluator::Routine(const expr::FunctionRow& row, const Operands& x)
       moved = std::max(moved, there);
     }
     at[k] = x[k].value;
+    // Over a pole both ends may be near to each other, and the value anywhere.
+    if (moved > std::abs(value) / 2) return {value, kUnknown};
     // Twice: of first order only.
     error += 2 * moved;
   }
