@@ -255,6 +255,7 @@ class FakeServer::Impl final : public v1::EvaluationService::Service,
     response->set_operations_before(5);
     response->set_operations_after(2);
     response->set_stop_reason(v1::STOP_REASON_FINISHED);
+    response->set_guard_points(8);
     v1::AppliedRule* rule = response->add_applied_rules();
     rule->set_rule("pythagoras");
     rule->set_count(1);

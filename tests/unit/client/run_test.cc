@@ -168,10 +168,10 @@ TEST_F(RunTest, HelpAndVersion) {
 TEST_F(RunTest, Simplify) {
   EXPECT_EQ(Formulary({"simplify", "x+x"}).out, "simple x+x\n");
   EXPECT_EQ(Formulary({"simplify", "a=x", "b=y"}).out, "a = simple x\nb = simple y\n");
-  EXPECT_THAT(
-      Formulary({"simplify", "x", "--report"}).out,
-      HasSubstr("5 operations before, 2 after; finished\nrule        count  first application\n"
-                "pythagoras      1  sin(x)**2 + cos(x)**2 -> 1\n"));
+  EXPECT_THAT(Formulary({"simplify", "x", "--explain"}).out,
+              HasSubstr("5 operations before, 2 after; finished; guard: agrees at 8 sample points\n"
+                        "rule        count  first application\n"
+                        "pythagoras      1  sin(x)**2 + cos(x)**2 -> 1\n"));
   EXPECT_THAT(Formulary({"simplify", "x", "--json"}).out,
               StartsWith("{\"texts\":[\"simple x\"],\"operations_before\":5"));
   EXPECT_EQ(Formulary({"simplify", "fail"}).exit_code, 2);
