@@ -12,6 +12,7 @@
 #include "server/engine/snippet.h"
 #include "server/expr/infer.h"
 #include "server/expr/interpret.h"
+#include "server/passes/expand_derivatives.h"
 
 namespace formulary::engine {
 namespace {
@@ -150,7 +151,9 @@ absl::StatusOr<std::vector<std::vector<double>>> EngineImpl::EvaluatePoints(
 }
 
 absl::StatusOr<AccuracyReport> EngineImpl::Analyze(const AnalyzeCall& call) {
-  expr::Program program = call.program;
+  ASSIGN_OR_RETURN(
+      expr::Program program,
+      passes::ResolveDerivatives(call.program, options_.expression_limits(), Budget()));
   RETURN_IF_ERROR(expr::MakeConversionsExplicit(&program));
   analysis::AnalyzeOptions options;
   for (const ArgumentRange& range : call.ranges)
