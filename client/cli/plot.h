@@ -30,10 +30,10 @@ struct Tick {
 
 struct Plot {
   std::string x_label;
-  std::string y_label;  // empty: of a single series its own label
   std::vector<PlotSeries> series;
-  std::vector<Tick> x_ticks;                          // empty: chosen by the range
   std::optional<std::pair<double, double>> y_limits;  // else what the points need
+  std::string y_label = {};                           // empty: of a single series its own label
+  std::vector<Tick> x_ticks = {};                     // empty: chosen by the range
 };
 
 struct PlotRange {
