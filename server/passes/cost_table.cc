@@ -17,7 +17,8 @@ struct Prices {
   double add, multiply, fma, divide, square_root, bitwise, extremum, round, sign, compare, select;
 };
 
-constexpr double kIntegerMod = 10;  // a division, in scalar code
+constexpr double kIntegerMod = 10;   // a division, in scalar code
+constexpr double kIntegerGcd = 100;  // several of them
 
 constexpr CostTable Table(std::string_view isa, bool has_fma, double vector_calls, Prices prices) {
   const std::pair<Opcode, double> rows[] = {
@@ -33,7 +34,8 @@ constexpr CostTable Table(std::string_view isa, bool has_fma, double vector_call
       {Opcode::kEqual, prices.compare}, {Opcode::kNotEqual, prices.compare},
       {Opcode::kAnd, prices.bitwise},   {Opcode::kOr, prices.bitwise},
       {Opcode::kXor, prices.bitwise},   {Opcode::kNot, prices.bitwise},
-      {Opcode::kSelect, prices.select},
+      {Opcode::kSelect, prices.select}, {Opcode::kGcd, kIntegerGcd},
+      {Opcode::kLcm, kIntegerGcd},
   };
   CostTable table{.isa = isa, .has_fma = has_fma, .vector_calls = vector_calls};
   for (const auto& [opcode, nanoseconds] : rows) {

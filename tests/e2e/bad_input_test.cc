@@ -266,8 +266,8 @@ TEST_F(BadInputE2eTest, TypesThatNobodyComputesInAreUnimplemented) {
   const auto reply = client_->Evaluate(
       Proto<v1::EvaluateRequest>("program { outputs { text: 'x' } } inputs { name: 'x' array { "
                                  "dtype: DATA_TYPE_FLOAT64 shared_memory { "
-                                 "region: 'r' } } }"));
-  EXPECT_EQ(reply.status.code, kUnimplemented) << reply.status;
+                                 "region: 'r' byte_size: 8 } } }"));
+  EXPECT_EQ(reply.status.reason, "UNKNOWN_REGION") << reply.status;
 }
 
 TEST_F(BadInputE2eTest, BatchesOverTheLimit) {

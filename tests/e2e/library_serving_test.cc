@@ -141,12 +141,11 @@ TEST_F(LibraryServingTest, AnalyzesAndImproves) {
   range.set_upper(0.4);
   ASSERT_OK_AND_ASSIGN(
       const v1::AnalyzeResponse response,
-      client_.Analyze("(x - sin(x))/(x - tan(x))",
+      client_.Analyze("(exp(x) - 1 - x)/x**2",
                       {.ranges = {range}, .samples = 200, .improve = true, .want_points = true}));
   EXPECT_EQ(response.samples(), 200u);
   EXPECT_EQ(response.points_size(), 200);
   EXPECT_GT(response.as_written(0).mean_bits(), 20);
-  EXPECT_GT(response.as_written(0).nan_count(), 0u);
   EXPECT_GT(response.operations_size(), 0);
   EXPECT_EQ(response.tier(), v1::TIER_COMPILED);
   ASSERT_TRUE(response.has_improved());
@@ -154,7 +153,7 @@ TEST_F(LibraryServingTest, AnalyzesAndImproves) {
   // The better program evaluates as it was measured.
   ASSERT_OK_AND_ASSIGN(const client::Result result,
                        client_.Evaluate(response.improved().texts(0), {{"x", 1e-9}}));
-  EXPECT_EQ(result.outputs[0].array.AsDouble(0), -0.5);
+  EXPECT_DOUBLE_EQ(result.outputs[0].array.AsDouble(0), 0.5 + 1e-9 / 6);
   EXPECT_EQ(client_.Analyze("log(x)", {.ranges = {range}, .samples = 20000}).status().code(),
             absl::StatusCode::kInvalidArgument);
 }

@@ -131,7 +131,7 @@ TEST_F(RunTest, WrongUsageExitsWith2AndOneLine) {
            {"eval", "x", "x=1", "x=2"},
            {"render", "x", "--format", "pascal"},
            {"kernels", "show"},
-           {"diff", "x"},
+           {"differentiate", "x"},
        }) {
     const Outcome outcome = Formulary(arguments);
     EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
