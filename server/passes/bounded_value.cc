@@ -118,6 +118,9 @@ BoundedValue Evaluator::Leaf(NodeId id) const {
 BoundedValue Evaluator::Compare(Opcode opcode, const BoundedValue& a, const BoundedValue& b) {
   const double error = a.error + b.error;
   if (error > 0 && !(std::abs(a.value - b.value) > error)) sure_ = false;
+  // FAST promises nothing where NaN and infinity are on the way.
+  const bool finite = std::isfinite(a.value) && std::isfinite(b.value);
+  if (program_.numerics == expr::Numerics::kFast && !finite) sure_ = false;
   bool truth = false;
   if (opcode == Opcode::kLess) truth = a.value < b.value;
   if (opcode == Opcode::kLessEqual) truth = a.value <= b.value;
