@@ -111,9 +111,10 @@ absl::StatusOr<Jacobian> Maker::Run() {
   const bool forward = pattern_.forward_products <= pattern_.reverse_products;
   result_.mode = forward ? DerivativeMode::kForward : DerivativeMode::kReverse;
   RETURN_IF_ERROR(forward ? Forward() : Reverse());
-  std::sort(result_.entries.begin(), result_.entries.end(), [](const Entry& a, const Entry& b) {
-    return std::tie(a.row, a.column) < std::tie(b.row, b.column);
-  });
+  std::sort(result_.entries.begin(), result_.entries.end(),
+            [](const JacobianEntry& a, const JacobianEntry& b) {
+              return std::tie(a.row, a.column) < std::tie(b.row, b.column);
+            });
   return std::move(result_);
 }
 

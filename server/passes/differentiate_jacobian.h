@@ -16,14 +16,15 @@ namespace formulary::passes {
 
 enum class DerivativeMode : uint8_t { kForward = 1, kReverse = 2 };
 
-struct Entry {
+struct JacobianEntry {
   uint32_t row = 0;
   uint32_t column = 0;
   expr::NodeId node;
 };
 
 struct Jacobian {
-  std::vector<Entry> entries;  // those wanted that are not 0 everywhere, by row, then column
+  std::vector<JacobianEntry>
+      entries;  // those wanted that are not 0 everywhere, by row, then column
   DerivativeMode mode = DerivativeMode::kForward;
   uint32_t sweeps = 0;
 };

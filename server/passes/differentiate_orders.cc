@@ -59,7 +59,7 @@ absl::Status Orders::Derive() {
   if (d_.result.sweeps == 0) d_.result.mode = jacobian.mode;
   d_.result.sweeps += jacobian.sweeps;
   std::vector<Item> next;
-  for (const Entry& entry : jacobian.entries) {
+  for (const JacobianEntry& entry : jacobian.entries) {
     Item item{items_[entry.row].output, items_[entry.row].index, entry.node};
     item.index.push_back(entry.column);
     next.push_back(std::move(item));
