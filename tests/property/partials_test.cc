@@ -165,7 +165,9 @@ TEST(PartialsTest, DomainsHoldWhereTheFunctionIsDefined) {
       for (size_t i = 0; i < arity; ++i) x.push_back(random.Moderate());
       const std::vector<Exact> values = EvaluateExactly(program, x);
       if (!values[1].truth || (!known && !values[0].value.finite())) continue;
-      EXPECT_TRUE(values[0].value.finite())
+      // The logarithm of a probability that is 0 at the end of the domain.
+      const bool nothing = mpfr_inf_p(values[0].value.get()) != 0 && values[0].value.ToDouble() < 0;
+      EXPECT_TRUE(values[0].value.finite() || (nothing && row.group == "distributions"))
           << row.name << " is not finite in its domain \"" << row.domain << "\" at " << x[0] << ", "
           << x.back() << ", seed " << kSeed;
     }
