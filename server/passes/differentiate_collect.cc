@@ -7,35 +7,15 @@
 #include "server/base/status_macros.h"
 #include "server/expr/infer.h"
 #include "server/passes/differentiate_slopes.h"
+#include "server/passes/rebuild.h"
 #include "server/passes/simplify.h"
 
 namespace formulary::passes {
 
-using expr::Graph;
 using expr::NodeId;
 using expr::Program;
 
-Program FoldVariadic(const Program& program) {
-  Program folded = program;
-  folded.graph = Graph();
-  const Graph& source = program.graph;
-  const std::vector<bool> needed = source.Reachable(program.roots());
-  std::vector<NodeId> renamed(source.size());
-  std::vector<NodeId> operands;
-  for (uint32_t i = 0; i < source.size(); ++i) {
-    if (!needed[i]) continue;
-    const NodeId id{i};
-    if (source[id].kind != expr::NodeKind::kCall) {
-      renamed[i] = folded.graph.ImportLeaf(source, id);
-      continue;
-    }
-    operands.clear();
-    for (const NodeId operand : source.operands(id)) operands.push_back(renamed[operand.value]);
-    renamed[i] = FoldedCall(source[id].function, operands, &folded.graph);
-  }
-  for (expr::Output& output : folded.outputs) output.node = renamed[output.node.value];
-  return folded;
-}
+Program FoldVariadic(const Program& program) { return Rebuilt(program, &FoldedCall); }
 
 absl::Status CollectTerms(const Budget& budget, Program* program, absl::Span<NodeId> derivatives,
                           absl::Span<NodeId> others) {

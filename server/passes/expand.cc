@@ -5,6 +5,7 @@
 
 #include "server/expr/catalogue.h"
 #include "server/expr/row_text.h"
+#include "server/passes/rebuild.h"
 
 namespace formulary::passes {
 
@@ -44,26 +45,6 @@ bool HasExpansions(const Graph& graph) {
   return false;
 }
 
-expr::Program Expand(const expr::Program& program) {
-  expr::Program result = program;
-  result.graph = Graph();
-  const Graph& source = program.graph;
-  const std::vector<bool> needed = source.Reachable(program.roots());
-  std::vector<NodeId> renamed(source.size());
-  std::vector<NodeId> operands;
-  for (uint32_t i = 0; i < source.size(); ++i) {
-    if (!needed[i]) continue;
-    const NodeId id{i};
-    if (source[id].kind != expr::NodeKind::kCall) {
-      renamed[i] = result.graph.ImportLeaf(source, id);
-      continue;
-    }
-    operands.clear();
-    for (const NodeId operand : source.operands(id)) operands.push_back(renamed[operand.value]);
-    renamed[i] = ExpandedCall(source[id].function, operands, &result.graph);
-  }
-  for (expr::Output& output : result.outputs) output.node = renamed[output.node.value];
-  return result;
-}
+expr::Program Expand(const expr::Program& program) { return Rebuilt(program, &ExpandedCall); }
 
 }  // namespace formulary::passes

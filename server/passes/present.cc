@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "server/expr/catalogue.h"
+#include "server/passes/rebuild.h"
 
 namespace formulary::passes {
 namespace {
@@ -12,7 +13,8 @@ using expr::Graph;
 using expr::NodeId;
 namespace fn = expr::fn;
 
-NodeId Presented(expr::FunctionId function, std::vector<NodeId> operands, Graph* graph) {
+NodeId Presented(expr::FunctionId function, absl::Span<const NodeId> given, Graph* graph) {
+  std::vector<NodeId> operands(given.begin(), given.end());
   if (function == fn::kAdd && graph->IsNumber(operands[0])) {
     std::rotate(operands.begin(), operands.begin() + 1, operands.end());
   }
@@ -28,25 +30,6 @@ NodeId Presented(expr::FunctionId function, std::vector<NodeId> operands, Graph*
 
 }  // namespace
 
-expr::Program Present(const expr::Program& simplified) {
-  expr::Program shown = simplified;
-  shown.graph = Graph();
-  const Graph& source = simplified.graph;
-  const std::vector<bool> needed = source.Reachable(simplified.roots());
-  std::vector<NodeId> renamed(source.size());
-  for (uint32_t i = 0; i < source.size(); ++i) {
-    if (!needed[i]) continue;
-    const NodeId id{i};
-    if (source[id].kind != expr::NodeKind::kCall) {
-      renamed[i] = shown.graph.ImportLeaf(source, id);
-      continue;
-    }
-    std::vector<NodeId> operands;
-    for (const NodeId operand : source.operands(id)) operands.push_back(renamed[operand.value]);
-    renamed[i] = Presented(source[id].function, std::move(operands), &shown.graph);
-  }
-  for (expr::Output& output : shown.outputs) output.node = renamed[output.node.value];
-  return shown;
-}
+expr::Program Present(const expr::Program& simplified) { return Rebuilt(simplified, &Presented); }
 
 }  // namespace formulary::passes

@@ -62,7 +62,8 @@ void EncodeLiteral(const mpq_class& value, v1::Constant* constant) {
 }
 
 // By expr::NamedConstant.
-constexpr const char* kNamedConstants[] = {"pi", "e", "euler_gamma", "catalan", "golden_ratio", "i"};
+constexpr const char* kNamedConstants[] = {"pi",           "e", "euler_gamma", "catalan",
+                                           "golden_ratio", "i"};
 
 void EncodeNode(const expr::Program& program, NodeId id, const std::vector<uint32_t>& moved,
                 v1::Node* sent) {

@@ -113,9 +113,9 @@ TEST(FpCoreTest, BuildersErrorsKeepTheirReason) {
 }
 
 TEST(FpCoreTest, LoopsTensorsAndOtherRoundingsAreUnimplemented) {
-  for (const std::string_view text : {"(FPCore (x) (while (< x 1) ((x 0 (+ x 1))) x))",
-                                      "(FPCore ((v 3)) v)", "(FPCore (x) (tensor ([i 3]) x))",
-                                      "(FPCore (x) (round x))"}) {
+  for (const std::string_view text :
+       {"(FPCore (x) (while (< x 1) ((x 0 (+ x 1))) x))", "(FPCore ((v 3)) v)",
+        "(FPCore (x) (tensor ([i 3]) x))", "(FPCore (x) (round x))"}) {
     EXPECT_EQ(ProgramOf(text).status().code(), absl::StatusCode::kUnimplemented) << text;
   }
 }

@@ -233,8 +233,8 @@ auto* Find(const Table& table, const std::string& name) {
 // Special functions have tables of their own, in special_*_test.cc.
 bool IsSpecial(const std::string& name) {
 #define FY_NAME(stem, ...) #stem,
-  static const std::vector<std::string> kNames = {
-      FY_RUNTIME_SPECIAL_VECTOR(FY_NAME) FY_RUNTIME_SPECIAL_VECTOR2(FY_NAME)};
+  static const std::vector<std::string> kNames = {FY_RUNTIME_SPECIAL_VECTOR(FY_NAME)
+                                                      FY_RUNTIME_SPECIAL_VECTOR2(FY_NAME)};
 #undef FY_NAME
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
