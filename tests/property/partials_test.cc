@@ -140,10 +140,18 @@ TEST(PartialsTest, AgreeWithCentralDifferences) {
   std::cout << partials << " partial derivatives\n";
 }
 
+// The first output, as the interpreter has it.
+bool IsNumberToTheMachine(const expr::Program& as_written, const std::vector<double>& x) {
+  std::vector<Column> columns;
+  for (const double value : x) columns.push_back(Column::Of(expr::DType::kFloat64, {value}));
+  const double value = RunNaively(as_written, columns)[0].at(0).ToDouble();
+  return !std::isnan(value);
+}
+
 TEST(PartialsTest, DomainsHoldWhereTheFunctionIsDefined) {
-  Random random(kSeed);
   for (const FunctionRow& row : expr::Rows()) {
     if (!IsNumberRow(row)) continue;
+    Random random(kSeed);
     const size_t arity = row.max_arity == expr::kVariadic ? 2 : row.max_arity;
     expr::Program program;
     std::vector<NodeId> operands;
@@ -164,10 +172,14 @@ TEST(PartialsTest, DomainsHoldWhereTheFunctionIsDefined) {
       std::vector<double> x;
       for (size_t i = 0; i < arity; ++i) x.push_back(random.Moderate());
       const std::vector<Exact> values = EvaluateExactly(program, x);
-      if (!values[1].truth || (!known && !values[0].value.finite())) continue;
+      if (!values[1].truth || values[0].value.finite()) continue;
+      // Of what lies beyond the exponents of the reference, such as ndtr(-4e8), the machine knows
+      // more.
+      const bool unknown = mpfr_nan_p(values[0].value.get()) != 0;
+      if (!known || (unknown && IsNumberToTheMachine(program, x))) continue;
       // The logarithm of a probability that is 0 at the end of the domain.
       const bool nothing = mpfr_inf_p(values[0].value.get()) != 0 && values[0].value.ToDouble() < 0;
-      EXPECT_TRUE(values[0].value.finite() || (nothing && row.group == "distributions"))
+      EXPECT_TRUE(nothing && row.group == "distributions")
           << row.name << " is not finite in its domain \"" << row.domain << "\" at " << x[0] << ", "
           << x.back() << ", seed " << kSeed;
     }
