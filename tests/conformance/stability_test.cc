@@ -141,7 +141,7 @@ Measured Measure(const Case& one) {
   return measured;
 }
 
-TEST(HammingTest, RulesAloneGiveTheDigitsBack) {
+TEST(StabilityTest, RulesAloneGiveTheDigitsBack) {
   int improved = 0;
   for (const Case& one : Cases()) {
     const Measured measured = Measure(one);
