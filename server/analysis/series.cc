@@ -255,17 +255,30 @@ class Expander {
     bool second_wanted;
     int sign;
   };
+  struct SignedCall {
+    expr::FunctionId function;
+    int sign;
+  };
+  // A row's derivative that is +-g(a).
+  static std::optional<SignedCall> SlopeCall(expr::FunctionId function) {
+    const std::optional<expr::RowText>& text = expr::TextsOf(function).partials[0];
+    if (Row(function).max_arity != 1 || !text.has_value()) return std::nullopt;
+    const bool negated = text->graph.IsCall(text->root, fn::kNeg);
+    const NodeId call = negated ? text->graph.operands(text->root)[0] : text->root;
+    const absl::Span<const NodeId> operands = text->graph.operands(call);
+    if (operands.size() != 1 || text->graph[operands[0]].kind != NodeKind::kArgument ||
+        text->graph[operands[0]].payload != 0)
+      return std::nullopt;
+    return SignedCall{text->graph[call].function, negated ? -1 : 1};
+  }
+
   static std::optional<FunctionPair> Pair(expr::FunctionId function) {
-    static const FunctionPair kPairs[] = {
-        {expr::IdOf("sin"), expr::IdOf("cos"), false, -1},
-        {expr::IdOf("sinh"), expr::IdOf("cosh"), false, 1},
-    };
-    for (FunctionPair pair : kPairs) {
-      if (function == pair.first) return pair;
-      pair.second_wanted = true;
-      if (function == pair.second) return pair;
-    }
-    return std::nullopt;
+    const std::optional<SignedCall> slope = SlopeCall(function);
+    if (!slope.has_value() || slope->function == function) return std::nullopt;
+    const std::optional<SignedCall> back = SlopeCall(slope->function);
+    if (!back.has_value() || back->function != function) return std::nullopt;
+    if (slope->sign > 0) return FunctionPair{function, slope->function, false, back->sign};
+    return FunctionPair{slope->function, function, true, slope->sign};
   }
 
   MaybeSeries ByPair(const FunctionPair& pair, const std::vector<NodeId>& w) {

@@ -11,6 +11,7 @@
 #include "server/compile/flags.h"
 #include "server/expr/infer.h"
 #include "server/expr/serialize.h"
+#include "server/passes/cost.h"
 #include "server/passes/operations.h"
 #include "server/store/key.h"
 
@@ -38,18 +39,16 @@ int OptLevel(const codegen::LoopProgram& program) {
 // Ball arithmetic: between 1 and 1,000 microseconds.
 constexpr double kReferenceNanoseconds = 50'000;
 
-// Predicted from the catalogue's table; array calls and vector calls alike.
+// Predicted from the cost model's table and the catalogue; array calls and vector calls alike.
 double PredictNanoseconds(const codegen::LoopProgram& program) {
+  const passes::CostTable& costs = passes::ReferenceCosts();
   double total = 0;
   for (const codegen::Instruction& instruction : program.instructions) {
     if (!instruction.varying || instruction.kind == codegen::InstructionKind::kInput) continue;
     const bool call = instruction.kind != codegen::InstructionKind::kOperation;
-    const bool slow =
-        instruction.opcode == expr::Opcode::kDiv || instruction.opcode == expr::Opcode::kSqrt;
     total += TakesReference(program, instruction) ? kReferenceNanoseconds
              : call                               ? Row(instruction.function).nanoseconds
-             : slow                               ? 0.7
-                                                  : 0.15;
+                                                  : costs.Of(instruction.opcode);
   }
   return total;
 }

@@ -49,7 +49,6 @@ constexpr Identity kChoices[] = {
     {"tanh_times_cosh", "tanh(a)*cosh(a)", "sinh(a)", kRealModes, ""},
     {"exp_of_hyperbolic_sum", "sinh(a) + cosh(a)", "exp(a)", kRealModes, ""},
     {"exp_of_hyperbolic_difference", "cosh(a) - sinh(a)", "exp(-a)", kRealModes, ""},
-    {"exp_over_expm1", "exp(a)/expm1(a)", "-1/expm1(-a)", kRealModes, ""},
     {"root_of_exp", "sqrt(exp(a))", "exp(a/2)", kRealModes, ""},
     {"log_of_root", "log(sqrt(a))", "log(a)/2", kRealModes, ""},
     {"log_of_inverse", "log(1/a)", "-log(a)", kRealModes, ""},
@@ -107,19 +106,8 @@ std::vector<const Identity*> ChoiceIdentities() {
 }
 
 const RuleSet& ChoiceRulesFor(Numerics numerics) {
-  static const RuleSet* const kStrict = new RuleSet(MakeRuleSet({}, Numerics::kStrict));
-  static const RuleSet* const kStable =
-      new RuleSet(MakeRuleSet(ChoiceIdentities(), Numerics::kStable));
-  static const RuleSet* const kFast = new RuleSet(MakeRuleSet(ChoiceIdentities(), Numerics::kFast));
-  switch (numerics) {
-    case Numerics::kStrict:
-      return *kStrict;
-    case Numerics::kStable:
-      return *kStable;
-    case Numerics::kFast:
-      break;
-  }
-  return *kFast;
+  static const RuleSets* const kSets = new RuleSets(ChoiceIdentities());
+  return kSets->For(numerics);
 }
 
 }  // namespace formulary::passes

@@ -145,21 +145,13 @@ const RuleSet& NoRules() {
   return *kNone;
 }
 
+RuleSets::RuleSets(absl::Span<const Identity* const> identities)
+    : sets_{MakeRuleSet(identities, Numerics::kStrict), MakeRuleSet(identities, Numerics::kStable),
+            MakeRuleSet(identities, Numerics::kFast)} {}
+
 const RuleSet& RulesFor(Numerics numerics) {
-  static const RuleSet* const kStrict =
-      new RuleSet(MakeRuleSet(AllIdentities(), Numerics::kStrict));
-  static const RuleSet* const kStable =
-      new RuleSet(MakeRuleSet(AllIdentities(), Numerics::kStable));
-  static const RuleSet* const kFast = new RuleSet(MakeRuleSet(AllIdentities(), Numerics::kFast));
-  switch (numerics) {
-    case Numerics::kStrict:
-      return *kStrict;
-    case Numerics::kStable:
-      return *kStable;
-    case Numerics::kFast:
-      break;
-  }
-  return *kFast;
+  static const RuleSets* const kSets = new RuleSets(AllIdentities());
+  return kSets->For(numerics);
 }
 
 }  // namespace formulary::passes

@@ -6,6 +6,7 @@
 // indexed by the function at the pattern's head. Immutable; thread-safe.
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -69,6 +70,19 @@ class RuleSet {
 
 // Those of `identities` that hold in the mode.
 RuleSet MakeRuleSet(absl::Span<const expr::Identity* const> identities, expr::Numerics numerics);
+
+// A set for each mode, of which each keeps the identities that hold in it.
+class RuleSets {
+ public:
+  explicit RuleSets(absl::Span<const expr::Identity* const> identities);
+
+  const RuleSet& For(expr::Numerics numerics) const {
+    return sets_[static_cast<size_t>(numerics) - 1];
+  }
+
+ private:
+  std::array<RuleSet, 3> sets_;  // by mode
+};
 
 // All of AllIdentities, made once.
 const RuleSet& RulesFor(expr::Numerics numerics);
