@@ -24,9 +24,10 @@ absl::StatusOr<expr::Program> Build(const std::vector<std::string>& texts,
   return builder.Build();
 }
 
-void AppendPieces(const std::vector<double>& values, size_t piece_bytes, eval::ByteRope* rope) {
+template <typename Number>
+void AppendPieces(const std::vector<Number>& values, size_t piece_bytes, eval::ByteRope* rope) {
   const auto* const bytes = reinterpret_cast<const uint8_t*>(values.data());
-  const size_t size = values.size() * sizeof(double);
+  const size_t size = values.size() * sizeof(Number);
   const size_t step = piece_bytes == 0 ? size : piece_bytes;
   for (size_t at = 0; at < size; at += step) rope->Append(bytes + at, std::min(step, size - at));
 }
@@ -57,13 +58,22 @@ absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine,
   engine::EvaluateCall call;
   call.mode = manner.mode;
   for (const std::string& text : texts) base::StrAppend(&call.program.bytes, text, "\n");
-  call.program.decode = [&texts](absl::Span<const std::string> names) {
-    return Build(texts, names, {});
+  base::StrAppend(&call.program.bytes, static_cast<int>(manner.numerics));
+  call.program.decode =
+      [&texts, &manner](absl::Span<const std::string> names) -> absl::StatusOr<expr::Program> {
+    ASSIGN_OR_RETURN(expr::Program program, Build(texts, names, {}));
+    program.numerics = manner.numerics;
+    return program;
   };
   for (const Values& input : inputs) {
     engine::NamedInput named{.name = input.name};
     if (!input.scalar) named.array.shape = {static_cast<int64_t>(input.values.size())};
-    AppendPieces(input.values, manner.piece_bytes, &named.array.bytes);
+    if (input.floats.empty()) {
+      AppendPieces(input.values, manner.piece_bytes, &named.array.bytes);
+    } else {
+      named.array.dtype = expr::DType::kFloat32;
+      AppendPieces(input.floats, manner.piece_bytes, &named.array.bytes);
+    }
     call.inputs.push_back(std::move(named));
   }
   std::promise<absl::StatusOr<engine::Evaluation>> promise;

@@ -28,6 +28,7 @@ struct Manner {
 
   engine::CompilationMode mode;
   size_t piece_bytes;
+  expr::Numerics numerics = expr::Numerics::kStable;
 };
 
 // Evaluates and waits. `inputs` must outlive the call.

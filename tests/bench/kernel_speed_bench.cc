@@ -73,14 +73,16 @@ int Run(const Options& options) {
   const auto sympy_kernel = reinterpret_cast<SymPyKernel>(sympy.Symbol("sympy"));
 
   std::vector<double> y(kCount);
-  const double* in[] = {values[0].values.data(), values[1].values.data(), values[2].values.data()};
-  double* out[] = {y.data()};
+  const double *const x = values[0].values.data(), *const mu = values[1].values.data(),
+                      *const sigma = values[2].values.data();
+  const void* in[] = {x, mu, sigma};
+  void* out[] = {y.data()};
   const auto in_process = [&] {
     return EvaluateSeconds(engine.get(), workload.texts, values, engine::CompilationMode::kWait);
   };
   const auto run_hand = [&] { return Seconds([&] { hand_kernel(kCount, in, out); }); };
   const auto run_sympy = [&] {
-    return Seconds([&] { sympy_kernel(kCount, in[0], *in[1], *in[2], out[0]); });
+    return Seconds([&] { sympy_kernel(kCount, x, *mu, *sigma, y.data()); });
   };
 
   // Odd, so that elements lie across the joints.

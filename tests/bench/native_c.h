@@ -40,7 +40,7 @@ class NativeLibrary {
 
 // A workload's body as one writes it who knows gcc: what is the same for all elements hoisted,
 // polynomials by Horner's rule, functions declared with the simd attribute so that libmvec serves
-// them.
+// them. `real` is the type of numbers, `whole` an integer type of its size.
 struct HandWritten {
   std::string_view workload;
   std::string_view prologue;  // over the scalar arguments
@@ -52,11 +52,14 @@ absl::Span<const HandWritten> AllHandWritten();
 const HandWritten* FindHandWritten(std::string_view workload);
 
 enum class FastMath { kNo, kYes };
-std::vector<std::string> HandWrittenFlags(const HandWritten& row, FastMath fast_math);
-std::string HandWrittenText(const HandWritten& row, const Workload& workload);
+enum class Number { kFloat64, kFloat32 };
+std::vector<std::string> HandWrittenFlags(const HandWritten& row, FastMath fast_math,
+                                          Number number = Number::kFloat64);
+std::string HandWrittenText(const HandWritten& row, const Workload& workload,
+                            Number number = Number::kFloat64);
 
-// What HandWrittenText defines as "kernel".
-using NativeKernel = void (*)(long n, const double* const* in, double* const* out);
+// What HandWrittenText defines as "kernel": of numbers of its type.
+using NativeKernel = void (*)(long n, const void* const* in, void* const* out);
 
 }  // namespace formulary::bench
 

@@ -6,6 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+
+#include "server/base/file.h"
 #include "server/base/strings.h"
 #include "tests/bench/figures.h"
 
@@ -60,6 +64,19 @@ std::string PythonPeer::Ask(const std::string& line) {
   const std::string answer = ReadLine();
   if (answer.empty()) Die(absl::UnavailableError(StrCat(script_, " fails at: ", line)));
   return answer;
+}
+
+std::vector<double> PythonPeer::AskValues(const std::string& line) {
+  const base::TempDir folder = OrDie(base::TempDir::Create("", "formulary-bench-"));
+  const std::string path = folder.Path("values");
+  Ask(StrCat(line, " ", path));
+  std::error_code error;
+  std::vector<double> values(std::filesystem::file_size(path, error) / sizeof(double));
+  if (error) Die(absl::InternalError(StrCat(script_, ": no values for \"", line, "\"")));
+  std::ifstream(path, std::ios::binary)
+      .read(reinterpret_cast<char*>(values.data()),
+            static_cast<std::streamsize>(values.size() * sizeof(double)));
+  return values;
 }
 
 }  // namespace formulary::bench

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -26,6 +27,8 @@ class PythonPeer {
 
   // Sends a line, returns the answer.
   std::string Ask(const std::string& line);
+  // Sends a line that ends with the path of a file for the child to write; the raw doubles there.
+  std::vector<double> AskValues(const std::string& line);
 
  private:
   PythonPeer() = default;

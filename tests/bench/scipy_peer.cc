@@ -1,13 +1,9 @@
 #include "tests/bench/scipy_peer.h"
 
-#include <filesystem>
-#include <fstream>
 #include <utility>
 
-#include "server/base/file.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
-#include "tests/bench/figures.h"
 
 namespace formulary::bench {
 
@@ -26,15 +22,6 @@ void ScipyPeer::Call(const std::string& ufunc, const std::vector<std::string>& a
 
 double ScipyPeer::Run() { return std::stod(python_->Ask("run")); }
 
-std::vector<double> ScipyPeer::Values() {
-  const base::TempDir folder = OrDie(base::TempDir::Create("", "formulary-bench-"));
-  const std::string path = folder.Path("values");
-  python_->Ask(StrCat("values ", path));
-  std::vector<double> values(std::filesystem::file_size(path) / sizeof(double));
-  std::ifstream(path, std::ios::binary)
-      .read(reinterpret_cast<char*>(values.data()),
-            static_cast<std::streamsize>(values.size() * sizeof(double)));
-  return values;
-}
+std::vector<double> ScipyPeer::Values() { return python_->AskValues("values"); }
 
 }  // namespace formulary::bench

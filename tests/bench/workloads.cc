@@ -58,4 +58,9 @@ std::vector<Values> Draw(const Workload& workload, size_t count, uint64_t seed) 
   return drawn;
 }
 
+std::vector<Values> AsFloats(std::vector<Values> values) {
+  for (Values& one : values) one.floats.assign(one.values.begin(), one.values.end());
+  return values;
+}
+
 }  // namespace formulary::bench

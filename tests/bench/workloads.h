@@ -37,8 +37,11 @@ struct Values {
   std::string name;
   bool scalar = false;
   std::vector<double> values;
+  std::vector<float> floats;  // where these are there, they are what is sent
 };
 std::vector<Values> Draw(const Workload& workload, size_t count, uint64_t seed);
+// With floats: the values, each rounded once.
+std::vector<Values> AsFloats(std::vector<Values> values);
 
 }  // namespace formulary::bench
 

@@ -1,14 +1,17 @@
-// All workloads, on one thread, in and out of cache: the compiled kernel, the interpreter, and C by
-// hand. Results are compared, too: a fast wrong answer is no figure.
+// All workloads on one thread, in and out of cache, in float64 and float32: the compiled kernel in
+// STABLE and STRICT, the interpreter, C by hand, and what Python users have. Results are compared,
+// too: a fast wrong answer is no figure.
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "server/base/strings.h"
+#include "tests/bench/array_peer.h"
 #include "tests/bench/engine_calls.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/native_c.h"
@@ -17,58 +20,96 @@ namespace formulary::bench {
 namespace {
 
 using base::StrCat;
+using engine::CompilationMode;
 
 constexpr size_t kCounts[] = {10'000, 1'000'000};
-constexpr int kRounds = 9;
-// Of the largest value: what rounding and cancellation may make different.
-constexpr double kTolerance = 1e-9;
+constexpr int kRounds = 21;
+constexpr int kPeerRounds = 5;
 
-struct Native {
-  NativeKernel kernel = nullptr;
-  double Run(const std::vector<Values>& values, std::vector<std::vector<double>>* outputs,
-             size_t count) const {
-    std::vector<const double*> in;
-    std::vector<double*> out;
-    for (const Values& value : values) in.push_back(value.values.data());
-    for (std::vector<double>& output : *outputs) out.push_back(output.data());
-    return Seconds([&] { kernel(static_cast<long>(count), in.data(), out.data()); });
-  }
+struct NumberRow {
+  Number number;
+  const char* name;
+  // Of the largest value: what rounding and cancellation may make different.
+  double tolerance;
+};
+constexpr NumberRow kNumbers[] = {{Number::kFloat64, "float64", 1e-9},
+                                  {Number::kFloat32, "float32", 1e-3}};
+
+struct PeerRow {
+  const char* name;
+  double
+      at_least;  // times as long as the compiled kernel, 1e6 elements, geometric mean; 0: no goal
+};
+constexpr PeerRow kPeers[] = {
+    {"numba", 3.7}, {"numexpr", 10}, {"lambdify_cse", 10}, {"lambdify", 0}, {"ufuncify", 0}};
+
+// One workload with its values, in one type.
+struct Case {
+  const Workload& workload;
+  NumberRow number;
+  size_t count;
+  std::vector<Values> values;
+  std::string prefix;
+
+  size_t width() const { return number.number == Number::kFloat64 ? 8 : 4; }
 };
 
-Native BuildNative(const Workload& workload, FastMath fast_math) {
-  const HandWritten* const row = FindHandWritten(workload.name);
-  if (row == nullptr) Die(absl::NotFoundError(StrCat("no hand-written C for ", workload.name)));
-  const NativeLibrary library = OrDie(
-      NativeLibrary::Build(HandWrittenText(*row, workload), HandWrittenFlags(*row, fast_math)));
-  return {reinterpret_cast<NativeKernel>(library.Symbol("kernel"))};
+double At(const uint8_t* bytes, size_t i, NumberRow number) {
+  return number.number == Number::kFloat64 ? reinterpret_cast<const double*>(bytes)[i]
+                                           : reinterpret_cast<const float*>(bytes)[i];
 }
 
-// The largest difference, relative to the largest value.
-double Difference(const eval::OutputArray& ours, const std::vector<double>& theirs) {
-  const double* const values = reinterpret_cast<const double*>(ours.bytes.data());
+// The hand-written C of a case, with outputs of its own.
+class Native {
+ public:
+  Native(const Case& one, FastMath fast_math) : count_(static_cast<long>(one.count)) {
+    const HandWritten* const row = FindHandWritten(one.workload.name);
+    if (row == nullptr) Die(absl::NotFoundError(StrCat("no C for ", one.workload.name)));
+    const Number number = one.number.number;
+    const NativeLibrary library = OrDie(NativeLibrary::Build(
+        HandWrittenText(*row, one.workload, number), HandWrittenFlags(*row, fast_math, number)));
+    kernel_ = reinterpret_cast<NativeKernel>(library.Symbol("kernel"));
+    for (const Values& value : one.values) {
+      const bool floats = number == Number::kFloat32;
+      in_.push_back(floats ? static_cast<const void*>(value.floats.data()) : value.values.data());
+    }
+    outputs_.assign(one.workload.texts.size(), std::vector<uint8_t>(one.count * one.width()));
+    for (std::vector<uint8_t>& output : outputs_) out_.push_back(output.data());
+  }
+
+  double Run() const {
+    return Seconds([&] { kernel_(count_, in_.data(), out_.data()); });
+  }
+  const std::vector<std::vector<uint8_t>>& outputs() const { return outputs_; }
+
+ private:
+  NativeKernel kernel_ = nullptr;
+  long count_;
+  std::vector<const void*> in_;
+  std::vector<void*> out_;
+  std::vector<std::vector<uint8_t>> outputs_;
+};
+
+// Dies where `theirs` differs by more than the tolerance, relative to the largest value.
+template <typename Function>
+void CheckEqual(const Case& one, const eval::OutputArray& ours, const Function& theirs,
+                const std::string& what) {
+  const auto* const bytes = reinterpret_cast<const uint8_t*>(ours.bytes.data());
   double difference = 0;
   double largest = 0;
-  for (size_t i = 0; i < theirs.size(); ++i) {
-    if (std::isnan(values[i]) != std::isnan(theirs[i])) return HUGE_VAL;
-    difference = std::max(difference, std::abs(values[i] - theirs[i]));
-    largest = std::max(largest, std::abs(theirs[i]));
+  for (size_t i = 0; i < one.count; ++i) {
+    const double a = At(bytes, i, one.number), b = theirs(i);
+    if (std::isnan(a) != std::isnan(b)) difference = HUGE_VAL;
+    difference = std::max(difference, std::abs(a - b));
+    largest = std::max(largest, std::abs(b));
   }
-  return difference / largest;
+  if (difference <= one.number.tolerance * largest) return;
+  Die(absl::InternalError(
+      StrCat(one.prefix, what, " differs by ", difference / largest, " of the largest value")));
 }
 
-void CheckEqual(const Workload& workload, const engine::Evaluation& ours,
-                const std::vector<std::vector<double>>& theirs) {
-  for (size_t k = 0; k < theirs.size(); ++k) {
-    const double difference = Difference(ours.outputs[k], theirs[k]);
-    if (difference <= kTolerance) continue;
-    Die(absl::InternalError(StrCat(workload.name, ": output ", k, " differs by ", difference)));
-  }
-}
-
-// Ratios to hand-written C, one of each workload.
-struct Ratios {
-  std::vector<double> compiled, interpreted, fast_math;
-};
+// Ratios of medians, by what they are ratios of; one of each workload.
+using Ratios = std::map<std::string, std::vector<double>>;
 
 double GeometricMean(const std::vector<double>& values) {
   double sum = 0;
@@ -76,38 +117,86 @@ double GeometricMean(const std::vector<double>& values) {
   return std::exp(sum / static_cast<double>(values.size()));
 }
 
-void Measure(const Workload& workload, size_t count, int rounds, FigureReport* report,
-             Ratios* ratios) {
-  const std::unique_ptr<engine::Engine> engine = MakeEngine();
-  const std::vector<Values> values = Draw(workload, count, 1);
-  const Native hand = BuildNative(workload, FastMath::kNo);
-  const Native fast = BuildNative(workload, FastMath::kYes);
-  std::vector<std::vector<double>> outputs(workload.texts.size(), std::vector<double>(count));
-  const auto evaluate = [&](engine::CompilationMode mode) {
-    return EvaluateSeconds(engine.get(), workload.texts, values, mode);
-  };
-  hand.Run(values, &outputs, count);
-  CheckEqual(workload,
-             OrDie(Evaluate(engine.get(), workload.texts, values, engine::CompilationMode::kWait)),
-             outputs);
-  const std::string prefix =
-      absl::StrFormat("%s, %.0e: ", workload.name, static_cast<double>(count));
-  const std::vector<Series> series = Interleave(
-      rounds,
-      {{prefix + "compiled", [&] { return evaluate(engine::CompilationMode::kWait); }},
-       {prefix + "interpreter", [&] { return evaluate(engine::CompilationMode::kNever); }},
-       {prefix + "C by hand", [&] { return hand.Run(values, &outputs, count); }},
-       {prefix + "C by hand, fast-math", [&] { return fast.Run(values, &outputs, count); }}});
-  double medians[4];
-  for (size_t i = 0; i < series.size(); ++i) {
-    report->AddSeries(series[i], "ns/element", 1e9 / static_cast<double>(count));
-    medians[i] = Summarize(series[i].values).median;
+class Measurement {
+ public:
+  Measurement(const Options& options, FigureReport* report, ArrayPeer* peer)
+      : options_(options), report_(report), peer_(peer), engine_(MakeEngine()) {}
+
+  void AgainstC(const Case& one, Ratios* ratios) {
+    const Native hand(one, FastMath::kNo), fast(one, FastMath::kYes);
+    hand.Run();
+    const engine::Evaluation ours =
+        OrDie(Evaluate(engine_.get(), one.workload.texts, one.values, CompilationMode::kWait));
+    for (size_t k = 0; k < hand.outputs().size(); ++k) {
+      const uint8_t* const theirs = hand.outputs()[k].data();
+      CheckEqual(
+          one, ours.outputs[k], [&](size_t i) { return At(theirs, i, one.number); }, "C by hand");
+    }
+    Manner strict = CompilationMode::kWait;
+    strict.numerics = expr::Numerics::kStrict;
+    const std::vector<Series> series = Interleave(
+        options_.Rounds(kRounds),
+        {{one.prefix + "compiled", [&] { return Ours(one, CompilationMode::kWait); }},
+         {one.prefix + "compiled, STRICT", [&] { return Ours(one, strict); }},
+         {one.prefix + "interpreter", [&] { return Ours(one, CompilationMode::kNever); }},
+         {one.prefix + "C by hand", [&] { return hand.Run(); }},
+         {one.prefix + "C by hand, fast-math", [&] { return fast.Run(); }}});
+    const std::vector<double> medians = Add(one, series);
+    (*ratios)["compiled / fast-math C"].push_back(medians[0] / medians[4]);
+    (*ratios)["compiled / C by hand"].push_back(medians[0] / medians[3]);
+    (*ratios)["STRICT / fast-math C"].push_back(medians[1] / medians[4]);
+    (*ratios)["interpreter / compiled"].push_back(medians[2] / medians[0]);
+    report_->AddRatio(one.prefix + "compiled / fast-math C", series[0], series[4],
+                      Target{Goal::kAtMost, 1.10});
   }
-  ratios->compiled.push_back(medians[0] / medians[2]);
-  ratios->interpreted.push_back(medians[1] / medians[2]);
-  ratios->fast_math.push_back(medians[0] / medians[3]);
-  report->AddRatio(prefix + "compiled / C by hand", series[0], series[2]);
-}
+
+  void AgainstPeers(const Case& one, Ratios* ratios) {
+    if (const absl::Status loaded = peer_->Load(one.workload, one.values); !loaded.ok())
+      Die(loaded);
+    const engine::Evaluation ours =
+        OrDie(Evaluate(engine_.get(), one.workload.texts, one.values, CompilationMode::kWait));
+    std::vector<Contestant> contestants = {
+        {one.prefix + "compiled", [&] { return Ours(one, CompilationMode::kWait); }}};
+    std::vector<std::string> names;
+    for (const PeerRow& row : kPeers) {
+      const std::string name = row.name;
+      if (options_.quick && name == "ufuncify") continue;  // builds for seconds
+      if (const absl::Status built = peer_->Build(name); !built.ok()) {
+        if (one.count == kCounts[0])
+          report_->AddNote(StrCat(one.prefix, name, " ", built.message()));
+        continue;
+      }
+      const std::vector<double> theirs = peer_->FirstOutput(name);
+      CheckEqual(
+          one, ours.outputs[0], [&](size_t i) { return theirs[i]; }, name);
+      names.push_back(name);
+      contestants.push_back({one.prefix + name, [this, name] { return peer_->Run(name); }});
+    }
+    const std::vector<Series> series = Interleave(options_.Rounds(kPeerRounds), contestants);
+    const std::vector<double> medians = Add(one, series);
+    for (size_t i = 0; i < names.size(); ++i)
+      (*ratios)[names[i] + " / compiled"].push_back(medians[i + 1] / medians[0]);
+  }
+
+ private:
+  double Ours(const Case& one, Manner manner) {
+    return EvaluateSeconds(engine_.get(), one.workload.texts, one.values, manner);
+  }
+
+  std::vector<double> Add(const Case& one, const std::vector<Series>& series) {
+    std::vector<double> medians;
+    for (const Series& each : series) {
+      report_->AddSeries(each, "ns/element", 1e9 / static_cast<double>(one.count));
+      medians.push_back(Summarize(each.values).median);
+    }
+    return medians;
+  }
+
+  const Options& options_;
+  FigureReport* const report_;
+  ArrayPeer* const peer_;
+  const std::unique_ptr<engine::Engine> engine_;
+};
 
 // Those whose functions the engine has.
 std::vector<Workload> Known(const std::vector<Workload>& workloads, FigureReport* report) {
@@ -123,23 +212,45 @@ std::vector<Workload> Known(const std::vector<Workload>& workloads, FigureReport
   return known;
 }
 
+std::optional<Target> TargetOf(const std::string& ratio, size_t count) {
+  if (ratio == "compiled / fast-math C") return Target{Goal::kAtMost, 0.90};
+  if (ratio == "STRICT / fast-math C") return Target{Goal::kAtMost, 1.25};
+  if (ratio == "interpreter / compiled") return Target{Goal::kAtMost, 4};
+  for (const PeerRow& row : kPeers) {
+    if (row.at_least > 0 && count >= 1'000'000 && ratio == StrCat(row.name, " / compiled"))
+      return Target{Goal::kAtLeast, row.at_least};
+  }
+  return {};
+}
+
 int Run(const Options& options) {
   FigureReport report("workloads", options);
   if (!Pin(options.cpu >= 0 ? options.cpu : LastCpu()))
     Die(absl::UnavailableError("cannot stay on one processor"));
   const std::vector<Workload> workloads = Known(OrDie(ReadWorkloads(WorkloadsPath())), &report);
-  for (const size_t count : kCounts) {
-    if (options.quick && count != kCounts[0]) break;
-    Ratios ratios;
-    for (const Workload& workload : workloads) {
-      Measure(workload, count, options.Rounds(kRounds), &report, &ratios);
+  absl::StatusOr<std::unique_ptr<ArrayPeer>> peer =
+      options.alone ? absl::UnavailableError("left out by --alone") : ArrayPeer::Start();
+  report.AddNote(peer.ok() ? (*peer)->version()
+                           : StrCat("no Python peers: ", peer.status().message()));
+  Measurement measurement(options, &report, peer.ok() ? peer->get() : nullptr);
+  for (const NumberRow& number : kNumbers) {
+    for (const size_t count : kCounts) {
+      if (options.quick && (count != kCounts[0] || number.number != Number::kFloat64)) continue;
+      Ratios ratios;
+      const std::string size = absl::StrFormat("%s, %.0e", number.name, static_cast<double>(count));
+      for (const Workload& workload : workloads) {
+        std::vector<Values> values = Draw(workload, count, 1);
+        if (number.number == Number::kFloat32) values = AsFloats(std::move(values));
+        const Case one{workload, number, count, std::move(values),
+                       StrCat(workload.name, ", ", size, ": ")};
+        measurement.AgainstC(one, &ratios);
+        if (peer.ok()) measurement.AgainstPeers(one, &ratios);
+      }
+      for (const auto& [name, each] : ratios) {
+        report.AddFigure(StrCat("geometric mean of ", each.size(), ", ", size, ": ", name),
+                         GeometricMean(each), "x", TargetOf(name, count));
+      }
     }
-    const std::string suffix =
-        absl::StrFormat("%d workloads, %.0e elements, geometric mean: ", workloads.size(),
-                        static_cast<double>(count));
-    report.AddFigure(suffix + "compiled / C by hand", GeometricMean(ratios.compiled), "x");
-    report.AddFigure(suffix + "compiled / fast-math C", GeometricMean(ratios.fast_math), "x");
-    report.AddFigure(suffix + "interpreter / C by hand", GeometricMean(ratios.interpreted), "x");
   }
   return report.Finish();
 }
@@ -148,6 +259,6 @@ int Run(const Options& options) {
 }  // namespace formulary::bench
 
 int main(int argc, char** argv) {
-  return formulary::bench::Run(
-      formulary::bench::ParseOptions(argc, argv, "All workloads against C by hand"));
+  return formulary::bench::Run(formulary::bench::ParseOptions(
+      argc, argv, "All workloads against C by hand and what Python users have"));
 }
