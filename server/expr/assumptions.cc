@@ -31,7 +31,7 @@ Facts Closed(Facts facts) {
   if (facts.positive) facts.nonnegative = facts.nonzero = true;
   if (facts.negative) facts.nonzero = true;
   if (facts.nonnegative && facts.nonzero) facts.positive = true;
-  if (facts.finite) facts.number = true;
+  if (facts.finite && !facts.presumed) facts.number = true;
   if (facts.nonnegative) facts.range.lower = std::max(facts.range.lower, 0.0);
   if (facts.positive) facts.range.lower = std::max(facts.range.lower, kLeastPositive);
   if (facts.negative) facts.range.upper = std::min(facts.range.upper, -kLeastPositive);
@@ -142,10 +142,11 @@ constexpr Derivation kDerivations[] = {
 static_assert(std::size(kDerivations) == static_cast<size_t>(Range::kGreatest) + 1);
 
 // Finite operands give a finite result, as far as the reals are concerned.
-bool StaysFinite(Range range, absl::Span<const Facts> operands) {
-  if (!All<&Facts::finite>(operands) || range == Range::kUnknown) return false;
-  if (range == Range::kQuotient) return operands[1].nonzero;
-  if (range == Range::kSquareRoot) return operands[0].nonnegative;
+bool StaysFinite(const FunctionRow& row, absl::Span<const Facts> operands) {
+  if (!All<&Facts::finite>(operands)) return false;
+  if (row.range == Range::kUnknown) return row.domain == "True";
+  if (row.range == Range::kQuotient) return operands[1].nonzero;
+  if (row.range == Range::kSquareRoot) return operands[0].nonnegative;
   return true;
 }
 
@@ -161,6 +162,7 @@ Facts OfPower(const Graph& graph, NodeId exponent, const Facts& base, const Fact
   if (integral && !even && base.negative) facts.negative = true;
   facts.integer = base.integer && exponent_facts.integer && power >= 0;
   facts.finite = base.finite && (integral || base.nonnegative) && (power >= 0 || base.nonzero);
+  facts.presumed = base.presumed;
   return facts;
 }
 
@@ -270,6 +272,7 @@ Facts OfBranches(absl::Span<const NodeId> ids, absl::Span<const Facts> facts) {
   for (size_t i = 0; i + 1 < ids.size(); i += 2) {
     const Facts& next = facts[ids[i].value];
     for (const auto& [name, member] : kFactNames) all.*member = all.*member && next.*member;
+    all.presumed = all.presumed || next.presumed;
     all.range = Hull(all.range, next.range);
   }
   return all;
@@ -314,6 +317,8 @@ Facts FactsOf(const Argument& argument) {
   const double upper = a.upper.value_or(INFINITY);
   const bool positive = a.positive.value_or(false), nonnegative = a.nonnegative.value_or(false);
   const bool negative = a.negative.value_or(false);
+  const bool finite = a.finite.value_or(false) || IsInteger(argument.dtype) ||
+                      (std::isfinite(lower) && std::isfinite(upper));
   // A declared sign or bound says that the argument is a number.
   const bool number = positive || nonnegative || negative || a.lower.has_value() ||
                       a.upper.has_value() || argument.dtype == DType::kInt64;
@@ -322,9 +327,9 @@ Facts FactsOf(const Argument& argument) {
                  .negative = negative || upper < 0,
                  .nonzero = a.nonzero.value_or(false),
                  .integer = a.integer.value_or(false) || IsInteger(argument.dtype),
-                 .finite = a.finite.value_or(false) || IsInteger(argument.dtype) ||
-                           (std::isfinite(lower) && std::isfinite(upper)),
+                 .finite = finite || argument.presumed_finite,
                  .number = number,
+                 .presumed = argument.presumed_finite && !finite,
                  .range = {lower, upper}});
 }
 
@@ -362,7 +367,9 @@ Facts DeriveFacts(const Graph& graph, NodeId id, absl::Span<const Facts> facts,
   operands.reserve(ids.size());
   for (const NodeId operand : ids) operands.push_back(facts[operand.value]);
   Facts derived = kDerivations[static_cast<size_t>(range)](operands);
-  derived.finite = StaysFinite(range, operands);
+  derived.finite = StaysFinite(Row(node.function), operands);
+  derived.presumed =
+      std::any_of(operands.begin(), operands.end(), [](const Facts& f) { return f.presumed; });
   derived.number = StaysNumber(Row(node.function), operands);
   derived.range = RangeOf(Row(node.function), operands);
   return Closed(derived);

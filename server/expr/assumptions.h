@@ -28,6 +28,8 @@ struct Facts {
   bool integer = false;
   bool finite = false;  // neither NaN nor infinite; overflow of the arithmetic aside
   bool number = false;  // not NaN
+  // `finite` holds where arguments are that are presumed to be finite, and says nothing of NaN.
+  bool presumed = false;
   // Where it lies, rounded outward. What is positive has the least subnormal for its lower end.
   Interval range;
 };

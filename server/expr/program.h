@@ -30,6 +30,8 @@ struct Argument {
   Assumptions assumptions;
   bool uniform = false;   // a hint: one value per call
   bool declared = false;  // by the client, not found as a free symbol
+  // While a program is simplified (passes/propagation.h): where it is not finite counts for nothing.
+  bool presumed_finite = false;
 };
 
 struct Output {

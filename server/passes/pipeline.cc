@@ -10,6 +10,7 @@
 #include "server/passes/expand.h"
 #include "server/passes/guard.h"
 #include "server/passes/polynomial_regions.h"
+#include "server/passes/propagation.h"
 #include "server/passes/split_complex.h"
 
 namespace formulary::passes {
@@ -121,6 +122,23 @@ bool RunPasses(const expr::Program& program, const Budget& budget, Simplified* s
   return !IsDearer(nanoseconds, as_it_came) || BoughtAccuracy(*state) > 0;
 }
 
+// The better of all passes' result and the program as it came, expanded. *better: the former.
+Simplified OptimizeReal(const expr::Program& program, const Budget& budget, bool* better) {
+  Simplified state;
+  *better = RunPasses(program, budget, &state);
+  if (!*better) {
+    // As it came, expanded; which may be simplified with more success than before.
+    expr::Program expanded = Expand(program);
+    const bool again = HasExpansions(program.graph) && state.stop_reason != StopReason::kDeadline;
+    *better = again && RunPasses(expanded, budget, &state);
+    if (!*better) {
+      state.program = std::move(expanded);
+      state.applications.clear();
+    }
+  }
+  return state;
+}
+
 }  // namespace
 
 absl::Span<const Pass> Passes() { return kPasses; }
@@ -132,17 +150,13 @@ Simplified Optimize(const expr::Program& program, const Budget& budget) {
     state.program = program;
     return state;
   }
-  bool better = RunPasses(program, budget, &state);
-  if (!better) {
-    // As it came, expanded; which may be simplified with more success than before.
-    expr::Program expanded = Expand(program);
-    const bool again = HasExpansions(program.graph) && state.stop_reason != StopReason::kDeadline;
-    better = again && RunPasses(expanded, budget, &state);
-    if (!better) {
-      state.program = std::move(expanded);
-      state.applications.clear();
-    }
+  bool better = false, done = false;
+  if (program.numerics == expr::Numerics::kStable) {
+    state = OptimizeReal(PresumeFinite(program), budget, &better);
+    state.program.arguments = program.arguments;
+    done = StillPropagates(program, state.program);
   }
+  if (!done) state = OptimizeReal(program, budget, &better);
   // Nothing is done after it. STRICT rewrites nothing that could differ.
   if (better && program.numerics != expr::Numerics::kStrict) Guard(program, &state);
   return state;

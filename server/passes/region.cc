@@ -140,7 +140,8 @@ expr::Argument Splitter::AtomArgument(NodeId atom) const {
   if (facts.negative) known.negative = true;
   if (facts.nonzero) known.nonzero = true;
   if (facts.integer) known.integer = true;
-  if (facts.finite) known.finite = true;
+  if (facts.finite && !facts.presumed) known.finite = true;
+  argument.presumed_finite = facts.finite && facts.presumed;
   return argument;
 }
 

@@ -8,8 +8,9 @@
 // collected: calls keep their form.
 //
 // In the modes STABLE and FAST a value may change only by rounding: terms that cancel (x - x, 0*x,
-// x/x) go only where the operand is known to be finite (and not 0), so that NaN and infinity still
-// propagate; FAST lets them go, and so may who builds derivatives (Cancelling).
+// x/x) go only where the operand is known to be finite (and not 0), so that NaN still propagates;
+// FAST lets them go, and so may who builds derivatives (Cancelling). Optimize presumes of arguments
+// that they are finite, and looks afterwards whether each still shows (propagation.h).
 
 #include <cstdint>
 #include <optional>
