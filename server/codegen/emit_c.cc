@@ -1,6 +1,8 @@
 #include "server/codegen/emit_c.h"
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "server/base/strings.h"
 #include "server/codegen/emit_expression.h"
@@ -68,6 +70,10 @@ constexpr std::string_view kLcm = R"(static inline long fy_lcm(long a, long b) {
 }
 )";
 
+// How the functions of units are linked: within a text, and across the texts of one kernel.
+constexpr std::string_view kStatic = "static __attribute__((noinline))";
+constexpr std::string_view kHidden = "__attribute__((visibility(\"hidden\"), noinline))";
+
 // What integer operations call, in the order in which they call each other.
 struct IntegerHelper {
   expr::Opcode opcode;
@@ -84,6 +90,7 @@ class Emitter {
         declared_(program.instructions.size(), false) {}
 
   std::string Run();
+  std::vector<std::string> RunTexts();
 
  private:
   const Instruction& at(ValueId value) const { return program_.instructions[value]; }
@@ -96,8 +103,11 @@ class Emitter {
   void Declarations();
   void Helpers();
   void SingleFunction();
-  void ManyFunctions();
-  void UnitFunction(uint32_t unit);
+  void Head();
+  void UnitFunctions(uint32_t first, uint32_t last, std::string_view linkage);
+  void UnitHead(uint32_t unit, std::string_view linkage);
+  void UnitFunction(uint32_t unit, std::string_view linkage);
+  void BlockLoop();
   void ArrayCalls(const Unit& unit);
 
   // Statements of [unit.first, unit.last) and of what they read from elsewhere.
@@ -325,14 +335,19 @@ void Emitter::SingleFunction() {
   out_ += "}\n";
 }
 
-void Emitter::UnitFunction(uint32_t index) {
+void Emitter::UnitHead(uint32_t index, std::string_view linkage) {
+  const bool loop = program_.units[index].kind == UnitKind::kLoop;
+  StrAppend(&out_, linkage, " void s", index,
+            loop ? "(long m, long at, const fy_v1_args *a)" : "(const fy_v1_args *a)");
+}
+
+void Emitter::UnitFunction(uint32_t index, std::string_view linkage) {
   const Unit& unit = program_.units[index];
   declared_.assign(program_.instructions.size(), false);
   const bool loop = unit.kind == UnitKind::kLoop;
-  StrAppend(
-      &out_, "static __attribute__((noinline)) void s", index,
-      loop ? "(long m, long at, const fy_v1_args *a) {\n  m &= -" : "(const fy_v1_args *a) {\n");
-  if (loop) StrAppend(&out_, program_.lane_multiple, "L;\n");
+  UnitHead(index, linkage);
+  out_ += " {\n";
+  if (loop) StrAppend(&out_, "  m &= -", program_.lane_multiple, "L;\n");
   out_ += "  unsigned char *w = a->workspace;\n  (void)w;\n";
   if (loop) Pointers(index, " + at");
   ReadUniforms(unit, index);
@@ -374,10 +389,14 @@ void Emitter::ArrayCalls(const Unit& unit) {
   }
 }
 
-void Emitter::ManyFunctions() {
-  for (uint32_t u = 0; u < program_.units.size(); ++u) {
-    if (program_.units[u].kind != UnitKind::kArrayCall) UnitFunction(u);
+void Emitter::UnitFunctions(uint32_t first, uint32_t last, std::string_view linkage) {
+  for (uint32_t u = first; u < last; ++u) {
+    if (program_.units[u].kind != UnitKind::kArrayCall) UnitFunction(u, linkage);
   }
+}
+
+// The kernel that calls the units' functions, block by block.
+void Emitter::BlockLoop() {
   StrAppend(&out_,
             "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) "
             "{\n  unsigned char *w = a->workspace;\n  n &= -",
@@ -396,20 +415,49 @@ void Emitter::ManyFunctions() {
   out_ += "  }\n}\n";
 }
 
-std::string Emitter::Run() {
+void Emitter::Head() {
   StrAppend(&out_, "/* Formulary kernel, ABI ", kAbiVersion, " */\n", kHead);
   Declarations();
   Helpers();
+}
+
+std::string Emitter::Run() {
+  Head();
   if (program_.single_loop()) {
     SingleFunction();
   } else {
-    ManyFunctions();
+    UnitFunctions(0, static_cast<uint32_t>(program_.units.size()), kStatic);
+    BlockLoop();
   }
   return std::move(out_);
+}
+
+// The first text has the kernel, the others the functions of some units each.
+std::vector<std::string> Emitter::RunTexts() {
+  const auto count = static_cast<uint32_t>(program_.units.size());
+  if (count <= kMaxTextUnits) return {Run()};
+  Head();
+  const std::string head = out_;
+  for (uint32_t u = 0; u < count; ++u) {
+    if (program_.units[u].kind == UnitKind::kArrayCall) continue;
+    UnitHead(u, kHidden);
+    out_ += ";\n";
+  }
+  BlockLoop();
+  std::vector<std::string> texts = {std::exchange(out_, head)};
+  for (uint32_t first = 0; first < count; first += kMaxTextUnits) {
+    UnitFunctions(first, std::min(first + kMaxTextUnits, count), kHidden);
+    texts.push_back(std::exchange(out_, head));
+  }
+  return texts;
 }
 
 }  // namespace
 
 std::string EmitC(const LoopProgram& program) { return Emitter(program).Run(); }
+
+std::vector<std::string> EmitTexts(const LoopProgram& program) {
+  return Emitter(program).RunTexts();
+}
 
 }  // namespace formulary::codegen

@@ -44,7 +44,8 @@ compile::CompilerOptions CompilerOptionsOf(const Options& options) {
   return {.compiler = options.compiler,
           .compile_seconds = options.compile_seconds,
           .compile_program_seconds = options.compile_program_seconds,
-          .compile_bytes = static_cast<uint64_t>(options.compile_bytes)};
+          .compile_bytes = static_cast<uint64_t>(options.compile_bytes),
+          .parallel_units = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))};
 }
 
 kernel::KernelCacheOptions CacheOptionsOf(const Options& options) {
@@ -161,7 +162,7 @@ kernel::BuildRequest EngineImpl::RequestFor(const std::shared_ptr<Formula>& form
       }
     }
     compile::CompileJob job;
-    job.units = {variant->CText()};
+    job.units = variant->CTexts();
     job.isa = variant->isa;
     job.opt_level = variant->opt_level;
     job.toolchain_fingerprint = variant->toolchain_fingerprint;

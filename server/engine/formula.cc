@@ -18,9 +18,8 @@
 namespace formulary::engine {
 namespace {
 
-// gcc's time grows faster than the text: long programs are compiled with less effort.
+// Long programs are compiled with less effort.
 constexpr size_t kFullEffortInstructions = 4'000;
-constexpr size_t kLessEffortInstructions = 20'000;
 
 codegen::LoopProgram LowerFor(const expr::Program& simplified, const VariantSpec& spec,
                               const BuildTarget& target) {
@@ -31,9 +30,8 @@ codegen::LoopProgram LowerFor(const expr::Program& simplified, const VariantSpec
 }
 
 int OptLevel(const codegen::LoopProgram& program) {
-  const size_t size = program.instructions.size();
-  if (size <= kFullEffortInstructions) return compile::kMaxOptLevel;
-  return size <= kLessEffortInstructions ? compile::kMaxOptLevel - 1 : 1;
+  const bool full = program.instructions.size() <= kFullEffortInstructions;
+  return full ? compile::kMaxOptLevel : compile::kMaxOptLevel - 1;
 }
 
 // Ball arithmetic: between 1 and 1,000 microseconds.
@@ -76,10 +74,13 @@ Variant::Variant(const expr::Program& simplified, const VariantSpec& spec,
       opt_level(OptLevel(program)),
       isa(target.isa),
       toolchain_fingerprint(codegen::TakesReferences(program) ? "" : target.toolchain_fingerprint) {
-  const std::string text = CText();
+  const std::vector<std::string> texts = CTexts();
   store::KeyBuilder key;
-  key.Add("c", text)
-      .Add("toolchain", toolchain_fingerprint)
+  for (const std::string& text : texts) {
+    key.Add("c", text);
+    c_bytes += text.size();
+  }
+  key.Add("toolchain", toolchain_fingerprint)
       .Add("flags", compile::CompileFlagsText(isa, opt_level))
       .Add("target", compile::TargetName(isa))
       .Add("features", compile::TargetFeatures(isa))
@@ -87,11 +88,8 @@ Variant::Variant(const expr::Program& simplified, const VariantSpec& spec,
       .Add("workspace", program.workspace_bytes());
   key_hex = key.Hex();
   key_fields = key.fields();
-  c_bytes = text.size();
   nanoseconds_per_element = PredictNanoseconds(program);
 }
-
-std::string Variant::CText() const { return codegen::EmitC(program); }
 
 std::string FormulaDigest(const expr::Program& canonical) {
   return base::Sha256Hex(expr::EncodeProgram(canonical, expr::WithNames::kNo));

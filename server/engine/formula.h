@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "server/base/mutex.h"
 #include "server/base/strings.h"
+#include "server/codegen/emit_c.h"
 #include "server/codegen/loop_program.h"
 #include "server/compile/target.h"
 #include "server/eval/block_interpreter.h"
@@ -42,8 +43,8 @@ struct BuildTarget {
 struct Variant {
   Variant(const expr::Program& simplified, const VariantSpec& spec, const BuildTarget& target);
 
-  // The C text; made anew each time, since only a compiler needs it.
-  std::string CText() const;
+  // The C texts; made anew each time, since only a compiler needs them.
+  std::vector<std::string> CTexts() const { return codegen::EmitTexts(program); }
 
   // Of a complex formula: which part of which argument feeds each argument of `program`, and which
   // outputs are pairs. Empty for a real one, whose arguments and outputs are its own.

@@ -166,7 +166,7 @@ absl::StatusOr<std::string> EngineImpl::Render(const expr::Program& program, For
     }
     ASSIGN_OR_RETURN(const std::shared_ptr<const Variant> variant,
                      formula->GetVariant(spec, Target()));
-    return variant->CText();
+    return codegen::EmitC(variant->program);
   }
   expr::Program shown = passes::DropGivenPartials(program);
   if (simplified) {

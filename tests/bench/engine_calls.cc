@@ -32,6 +32,29 @@ void AppendPieces(const std::vector<Number>& values, size_t piece_bytes, eval::B
   for (size_t at = 0; at < size; at += step) rope->Append(bytes + at, std::min(step, size - at));
 }
 
+// Sends the inputs with the call, and waits.
+absl::StatusOr<engine::Evaluation> Finish(engine::Engine* engine, engine::EvaluateCall call,
+                                          const std::vector<Values>& inputs, const Manner& manner) {
+  call.mode = manner.mode;
+  for (const Values& input : inputs) {
+    engine::NamedInput named{.name = input.name};
+    if (!input.scalar) named.array.shape = {static_cast<int64_t>(input.values.size())};
+    if (input.floats.empty()) {
+      AppendPieces(input.values, manner.piece_bytes, &named.array.bytes);
+    } else {
+      named.array.dtype = expr::DType::kFloat32;
+      AppendPieces(input.floats, manner.piece_bytes, &named.array.bytes);
+    }
+    call.inputs.push_back(std::move(named));
+  }
+  std::promise<absl::StatusOr<engine::Evaluation>> promise;
+  auto future = promise.get_future();
+  engine->Evaluate(std::move(call), [&promise](absl::StatusOr<engine::Evaluation> result) {
+    promise.set_value(std::move(result));
+  });
+  return future.get();
+}
+
 }  // namespace
 
 std::unique_ptr<engine::Engine> MakeEngine() {
@@ -56,7 +79,6 @@ absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine,
                                             const std::vector<std::string>& texts,
                                             const std::vector<Values>& inputs, Manner manner) {
   engine::EvaluateCall call;
-  call.mode = manner.mode;
   for (const std::string& text : texts) base::StrAppend(&call.program.bytes, text, "\n");
   base::StrAppend(&call.program.bytes, static_cast<int>(manner.numerics));
   call.program.decode =
@@ -65,23 +87,16 @@ absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine,
     program.numerics = manner.numerics;
     return program;
   };
-  for (const Values& input : inputs) {
-    engine::NamedInput named{.name = input.name};
-    if (!input.scalar) named.array.shape = {static_cast<int64_t>(input.values.size())};
-    if (input.floats.empty()) {
-      AppendPieces(input.values, manner.piece_bytes, &named.array.bytes);
-    } else {
-      named.array.dtype = expr::DType::kFloat32;
-      AppendPieces(input.floats, manner.piece_bytes, &named.array.bytes);
-    }
-    call.inputs.push_back(std::move(named));
-  }
-  std::promise<absl::StatusOr<engine::Evaluation>> promise;
-  auto future = promise.get_future();
-  engine->Evaluate(std::move(call), [&promise](absl::StatusOr<engine::Evaluation> result) {
-    promise.set_value(std::move(result));
-  });
-  return future.get();
+  return Finish(engine, std::move(call), inputs, manner);
+}
+
+absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine, const std::string& name,
+                                            const expr::Program& program,
+                                            const std::vector<Values>& inputs, Manner manner) {
+  engine::EvaluateCall call;
+  call.program.bytes = name;
+  call.program.decode = [&program](absl::Span<const std::string>) { return program; };
+  return Finish(engine, std::move(call), inputs, manner);
 }
 
 double EvaluateSeconds(engine::Engine* engine, const std::vector<std::string>& texts,

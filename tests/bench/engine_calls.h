@@ -36,8 +36,13 @@ absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine,
                                             const std::vector<std::string>& texts,
                                             const std::vector<Values>& inputs, Manner manner);
 
-// The same, ending the process where it fails or another tier than that of the mode (kWait:
-// compiled, kNever: interpreter) answered. Returns evaluate_seconds.
+// The same for a program as it is; `name` tells it from others.
+absl::StatusOr<engine::Evaluation> Evaluate(engine::Engine* engine, const std::string& name,
+                                            const expr::Program& program,
+                                            const std::vector<Values>& inputs, Manner manner);
+
+// Evaluate of texts, ending the process where it fails or another tier than that of the mode
+// (kWait: compiled, kNever: interpreter) answered. Returns evaluate_seconds.
 double EvaluateSeconds(engine::Engine* engine, const std::vector<std::string>& texts,
                        const std::vector<Values>& inputs, Manner manner);
 

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +21,7 @@
 #include "server/passes/pipeline.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/python_peer.h"
+#include "tests/bench/workloads.h"
 
 namespace formulary::bench {
 namespace {
@@ -221,39 +221,6 @@ void MeasureRadial(FigureReport* report) {
                     Target{Goal::kAtMost, 19});
   report->AddFigure("radial function with its derivative: time", TimeOf(program) * 1e3, "ms",
                     Target{Goal::kAtMost, 1});
-}
-
-// A graph of `nodes` calls: sums, products, and functions of what came shortly before.
-expr::Program LargeProgram(uint32_t nodes) {
-  std::mt19937_64 generator(7);
-  expr::Program program;
-  std::vector<expr::NodeId> made;
-  for (uint32_t i = 0; i < 8; ++i) {
-    program.arguments.push_back({.name = StrCat("x", i)});
-    made.push_back(program.graph.Argument(i));
-  }
-  const expr::FunctionId unary[] = {expr::IdOf("sin"), expr::IdOf("exp"), expr::IdOf("tanh"),
-                                    expr::IdOf("atan")};
-  const expr::FunctionId binary[] = {expr::fn::kAdd, expr::fn::kMul, expr::fn::kSub,
-                                     expr::fn::kAdd};
-  const auto pick = [&] {
-    const size_t reach = std::min<size_t>(made.size(), 64);
-    return made[made.size() - 1 - generator() % reach];
-  };
-  while (program.graph.size() < nodes) {
-    const uint64_t kind = generator() % 8;
-    if (kind == 0) {
-      made.push_back(program.graph.Call(unary[generator() % 4], {pick()}));
-    } else if (kind == 1) {
-      made.push_back(program.graph.Call(
-          expr::fn::kAdd,
-          {program.graph.Integer(static_cast<int64_t>(generator() % 9) + 1), pick()}));
-    } else {
-      made.push_back(program.graph.Call(binary[generator() % 4], {pick(), pick()}));
-    }
-  }
-  program.outputs.push_back({"y0", made.back()});
-  return program;
 }
 
 void MeasureLarge(const Options& options, FigureReport* report) {

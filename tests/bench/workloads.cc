@@ -1,10 +1,12 @@
 #include "tests/bench/workloads.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "server/base/strings.h"
+#include "server/expr/catalogue.h"
 #include "tests/bench/figures.h"
 
 namespace formulary::bench {
@@ -61,6 +63,38 @@ std::vector<Values> Draw(const Workload& workload, size_t count, uint64_t seed) 
 std::vector<Values> AsFloats(std::vector<Values> values) {
   for (Values& one : values) one.floats.assign(one.values.begin(), one.values.end());
   return values;
+}
+
+expr::Program LargeProgram(uint32_t nodes) {
+  std::mt19937_64 generator(7);
+  expr::Program program;
+  std::vector<expr::NodeId> made;
+  for (uint32_t i = 0; i < 8; ++i) {
+    program.arguments.push_back({.name = StrCat("x", i)});
+    made.push_back(program.graph.Argument(i));
+  }
+  const expr::FunctionId unary[] = {expr::IdOf("sin"), expr::IdOf("exp"), expr::IdOf("tanh"),
+                                    expr::IdOf("atan")};
+  const expr::FunctionId binary[] = {expr::fn::kAdd, expr::fn::kMul, expr::fn::kSub,
+                                     expr::fn::kAdd};
+  const auto pick = [&] {
+    const size_t reach = std::min<size_t>(made.size(), 64);
+    return made[made.size() - 1 - generator() % reach];
+  };
+  while (program.graph.size() < nodes) {
+    const uint64_t kind = generator() % 8;
+    if (kind == 0) {
+      made.push_back(program.graph.Call(unary[generator() % 4], {pick()}));
+    } else if (kind == 1) {
+      made.push_back(program.graph.Call(
+          expr::fn::kAdd,
+          {program.graph.Integer(static_cast<int64_t>(generator() % 9) + 1), pick()}));
+    } else {
+      made.push_back(program.graph.Call(binary[generator() % 4], {pick(), pick()}));
+    }
+  }
+  program.outputs.push_back({"y0", made.back()});
+  return program;
 }
 
 }  // namespace formulary::bench

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/expr/program.h"
 
 namespace formulary::bench {
 
@@ -42,6 +43,10 @@ struct Values {
 std::vector<Values> Draw(const Workload& workload, size_t count, uint64_t seed);
 // With floats: the values, each rounded once.
 std::vector<Values> AsFloats(std::vector<Values> values);
+
+// A graph of `nodes` nodes: sums, products, and functions of what came shortly before, of 8
+// arguments.
+expr::Program LargeProgram(uint32_t nodes);
 
 }  // namespace formulary::bench
 

@@ -185,12 +185,12 @@ std::vector<Column> RunLowered(const codegen::LoopProgram& program,
   return outputs;
 }
 
-absl::StatusOr<std::string> CompileToElf(std::string_view c_text) {
+absl::StatusOr<std::string> CompileToElf(const codegen::LoopProgram& program) {
   compile::CompilerOptions options;
   options.compile_seconds = 120;
   compile::Compiler compiler(options);
   compile::CompileJob job;
-  job.units = {std::string(c_text)};
+  job.units = codegen::EmitTexts(program);
   job.symbol = std::string(kTestSymbol);
   job.isa = compile::HostTarget();
   job.priority = base::ProcessPriority::kNormal;
@@ -200,7 +200,7 @@ absl::StatusOr<std::string> CompileToElf(std::string_view c_text) {
 
 absl::StatusOr<std::unique_ptr<kernel::Kernel>> CompileAndLoad(
     const codegen::LoopProgram& program) {
-  ASSIGN_OR_RETURN(const std::string elf, CompileToElf(codegen::EmitC(program)));
+  ASSIGN_OR_RETURN(const std::string elf, CompileToElf(program));
   RETURN_IF_ERROR(kernel::CheckKernelElf(elf, kTestSymbol));
   kernel::Loader loader;
   ASSIGN_OR_RETURN(kernel::LoadedFunction loaded, loader.Load(elf, std::string(kTestSymbol)));

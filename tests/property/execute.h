@@ -66,7 +66,7 @@ std::vector<Column> RunLowered(const codegen::LoopProgram& program,
 // The loaded kernel of a program, made by the real compiler.
 absl::StatusOr<std::unique_ptr<kernel::Kernel>> CompileAndLoad(const codegen::LoopProgram& program);
 // The shared object's bytes.
-absl::StatusOr<std::string> CompileToElf(std::string_view c_text);
+absl::StatusOr<std::string> CompileToElf(const codegen::LoopProgram& program);
 
 inline constexpr std::string_view kTestSymbol = "k_0123456789abcdef";
 

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "server/codegen/emit_c.h"
 #include "server/compile/target.h"
 #include "tests/property/execute.h"
 #include "tests/support/status_matchers.h"
@@ -42,7 +41,7 @@ TEST_P(DisassemblyTest, TheNormalDensityCallsTheVectorFormOnly) {
   if (GetParam())
     shape.arguments = {Varying("client_x"), Uniform("client_mu"), Uniform("client_sigma")};
   ASSERT_OK_AND_ASSIGN(const std::string elf,
-                       testing::CompileToElf(EmitC(Lowered({kNormalPdf}, shape))));
+                       testing::CompileToElf(Lowered({kNormalPdf}, shape)));
   const char letter = compile::VectorBytes(compile::HostTarget()) == 64   ? 'e'
                       : compile::VectorBytes(compile::HostTarget()) == 32 ? 'd'
                                                                           : 'b';
