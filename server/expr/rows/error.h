@@ -72,7 +72,7 @@ inline constexpr auto kError = std::to_array<FunctionRow>({
                    {"ndtr_erfc_mirrored", "erfc(-a/sqrt(2))/2", "ndtr(a)", kRealModes, ""},
                    {"ndtr_complement", "1 - ndtr(a)", "ndtr(-a)", kRealModes, ""}}},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("ndtr"),
-   .reference = &NearAndFar<&NdtrBall, &FarNdtr>, .nanoseconds = 2.2,
+   .reference = &NearAndFar<&NdtrBall, &FarNdtr>, .nanoseconds = 1.6,
    .example = "ndtr(-10)", .example_value = 7.619853024160525e-24},
   {.name = "log_ndtr", .group = "error", .doc = "log(ndtr(a)), accurate in both tails.",
    .numpy = "log_ndtr", .latex = "\\log\\Phi\\left({0}\\right)",

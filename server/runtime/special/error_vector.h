@@ -171,7 +171,7 @@ inline VecD own_strict_erfcx(VecD x) {
 inline VecD own_strict_ndtr(VecD x) {
   using namespace error_vector;
   const VecD z = AbsUpTo(x, 40);
-  const VecD tail = NormalTail(z, Scaled(z, 1, kMills));
+  const VecD tail = NormalTail(z, Polynomial(z, kTailAbove) / Polynomial(z, kTailBelow));
   return Select(x > VecD{}, Set1(1.0) - tail, tail);
 }
 
