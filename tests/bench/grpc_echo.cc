@@ -6,6 +6,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/support/byte_buffer.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -49,6 +50,12 @@ class EchoService final
 
 }  // namespace
 
+void KeepPages() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  mallopt(M_TOP_PAD, 16 << 20);
+}
+
 int ServeEcho(size_t answer_bytes) {
   EchoService service(answer_bytes);
   grpc::ServerBuilder builder;
@@ -79,6 +86,7 @@ RawCaller::RawCaller(const std::string& address) : impl_(std::make_unique<Impl>(
       grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
+RawCaller::RawCaller(RawCaller&&) noexcept = default;
 RawCaller::~RawCaller() = default;
 
 absl::StatusOr<size_t> RawCaller::Evaluate(std::string_view request) {

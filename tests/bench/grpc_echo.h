@@ -14,6 +14,10 @@
 
 namespace formulary::bench {
 
+// Tells the allocator to keep its pages, as formularyd does: servers and callers that are compared
+// all do it.
+void KeepPages();
+
 // Serves EvaluationService.Evaluate until the process is told to end, on a port of loopback that it
 // prints: each answer is the request's first `answer_bytes` bytes. Raw callback method on byte
 // buffers, nothing copied.
@@ -23,6 +27,7 @@ int ServeEcho(size_t answer_bytes);
 class RawCaller {
  public:
   explicit RawCaller(const std::string& address);
+  RawCaller(RawCaller&&) noexcept;
   ~RawCaller();
 
   // Calls EvaluationService.Evaluate with these bytes (borrowed). Returns the size of the answer.
