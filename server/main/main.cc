@@ -1,7 +1,5 @@
 // formularyd: flags, wiring, signals, drain.
 
-#include <malloc.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -9,6 +7,7 @@
 #include <system_error>
 
 #include "absl/status/status.h"
+#include "server/base/keep_pages.h"
 #include "server/base/log.h"
 #include "server/base/strings.h"
 #include "server/engine/engine.h"
@@ -33,17 +32,8 @@ void MakeParents(const std::string& directory) {
   std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), ignored);
 }
 
-// Requests and answers of megabytes come and go: pages given back to the system and faulted in
-// again cost more than the kernels that work on them (63,000 faults a second were seen). 32 MiB is
-// glibc's most.
-void KeepPages() {
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 512 << 20);
-  mallopt(M_TOP_PAD, 16 << 20);
-}
-
 int Run(const Flags& flags) {
-  KeepPages();
+  base::KeepPages();
   BlockSignals();
   base::InitLogging(flags.log);
   SignalWatcher signals;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "server/base/status_macros.h"
@@ -76,6 +77,13 @@ ChildServer::ChildServer(ChildServer&& other) noexcept
       output_(std::move(other.output_)),
       address_(std::move(other.address_)),
       cache_(std::move(other.cache_)) {}
+
+double ChildServer::ResidentBytes() const {
+  std::ifstream file(StrCat("/proc/", pid_, "/statm"));
+  double total = 0, resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
 
 ChildServer::~ChildServer() {
   if (pid_ < 0) return;

@@ -27,6 +27,8 @@ class ChildServer {
   ~ChildServer();
 
   const std::string& address() const { return address_; }
+  // Resident memory now, in bytes; 0 when it cannot be read.
+  double ResidentBytes() const;
 
  private:
   ChildServer() = default;

@@ -6,42 +6,110 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <malloc.h>
+#include <grpcpp/support/sync_stream.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <deque>
+#include <thread>
 #include <vector>
 
 #include "formulary/v1/evaluation_service.grpc.pb.h"
-#include "server/base/strings.h"
+#include "server/base/mutex.h"
 
 namespace formulary::bench {
 namespace {
 
 constexpr char kMethod[] = "/formulary.v1.EvaluationService/Evaluate";
+constexpr char kStreamMethod[] = "/formulary.v1.EvaluationService/EvaluateStream";
+// Messages of a stream that the echo holds at a time: as many as formularyd does.
+constexpr size_t kStreamWindow = 4;
 
-class EchoService final
-    : public v1::EvaluationService::WithRawCallbackMethod_Evaluate<v1::EvaluationService::Service> {
+// The first bytes of a message, in the slices it came in.
+grpc::Status Prefix(const grpc::ByteBuffer& message, size_t bytes, grpc::ByteBuffer* prefix) {
+  std::vector<grpc::Slice> slices;
+  const grpc::Status status = message.Dump(&slices);
+  std::vector<grpc::Slice> kept;
+  for (const grpc::Slice& slice : slices) {
+    if (bytes == 0) break;
+    const size_t size = std::min(bytes, slice.size());
+    kept.push_back(slice.sub(0, size));
+    bytes -= size;
+  }
+  *prefix = grpc::ByteBuffer(kept.data(), kept.size());
+  return status;
+}
+
+// One stream of the echo. Reads and writes are reported on different threads.
+class EchoStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit EchoStream(size_t answer_bytes) : answer_bytes_(answer_bytes) { StartRead(&read_); }
+
+  void OnReadDone(bool ok) override {
+    base::MutexLock lock(&mutex_);
+    reading_ = false;
+    if (!ok) {
+      read_all_ = true;
+    } else if (!started_) {
+      started_ = true;
+    } else if (!Prefix(read_, answer_bytes_, &answers_.emplace_back()).ok()) {
+      answers_.pop_back();
+    }
+    Advance();
+  }
+  void OnWriteDone(bool ok) override {
+    base::MutexLock lock(&mutex_);
+    writing_ = false;
+    answers_.pop_front();
+    read_all_ |= !ok;
+    Advance();
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (finished_) return;
+    if (!writing_ && !answers_.empty()) {
+      writing_ = true;
+      StartWrite(&answers_.front());
+    } else if (answers_.empty() && read_all_) {
+      finished_ = true;
+      return Finish(grpc::Status::OK);
+    }
+    if (!reading_ && !read_all_ && answers_.size() < kStreamWindow) {
+      reading_ = true;
+      StartRead(&read_);
+    }
+  }
+
+  const size_t answer_bytes_;
+  base::Mutex mutex_;
+  grpc::ByteBuffer read_ ABSL_GUARDED_BY(mutex_);
+  std::deque<grpc::ByteBuffer> answers_ ABSL_GUARDED_BY(mutex_);  // the front one is being written
+  bool started_ ABSL_GUARDED_BY(mutex_) = false;
+  bool reading_ ABSL_GUARDED_BY(mutex_) = true;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool read_all_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+using EchoBase = v1::EvaluationService::WithRawCallbackMethod_Evaluate<
+    v1::EvaluationService::WithRawCallbackMethod_EvaluateStream<v1::EvaluationService::Service>>;
+
+class EchoService final : public EchoBase {
  public:
   explicit EchoService(size_t answer_bytes) : answer_bytes_(answer_bytes) {}
 
   grpc::ServerUnaryReactor* Evaluate(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override {
-    std::vector<grpc::Slice> slices;
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    const grpc::Status status = request->Dump(&slices);
-    size_t left = answer_bytes_;
-    std::vector<grpc::Slice> answer;
-    for (const grpc::Slice& slice : slices) {
-      if (left == 0) break;
-      const size_t size = std::min(left, slice.size());
-      answer.push_back(slice.sub(0, size));
-      left -= size;
-    }
-    *response = grpc::ByteBuffer(answer.data(), answer.size());
-    reactor->Finish(status);
+    reactor->Finish(Prefix(*request, answer_bytes_, response));
     return reactor;
+  }
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* EvaluateStream(
+      grpc::CallbackServerContext*) override {
+    return new EchoStream(answer_bytes_);
   }
 
  private:
@@ -49,12 +117,6 @@ class EchoService final
 };
 
 }  // namespace
-
-void KeepPages() {
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 512 << 20);
-  mallopt(M_TOP_PAD, 16 << 20);
-}
 
 int ServeEcho(size_t answer_bytes) {
   EchoService service(answer_bytes);
@@ -89,18 +151,57 @@ RawCaller::RawCaller(const std::string& address) : impl_(std::make_unique<Impl>(
 RawCaller::RawCaller(RawCaller&&) noexcept = default;
 RawCaller::~RawCaller() = default;
 
+namespace {
+
+absl::Status FromGrpc(const grpc::Status& status) {
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+}
+
+grpc::ByteBuffer Borrowed(std::string_view bytes) {
+  const grpc::Slice slice(bytes.data(), bytes.size(), grpc::Slice::STATIC_SLICE);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace
+
 absl::StatusOr<size_t> RawCaller::Evaluate(std::string_view request) {
-  const grpc::Slice slice(request.data(), request.size(), grpc::Slice::STATIC_SLICE);
   grpc::ClientContext context;
   impl_->answer.Clear();
   const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
       impl_->channel.get(),
       grpc::internal::RpcMethod(kMethod, nullptr, grpc::internal::RpcMethod::NORMAL_RPC), &context,
-      grpc::ByteBuffer(&slice, 1), &impl_->answer);
-  if (!status.ok()) {
-    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
-  }
+      Borrowed(request), &impl_->answer);
+  if (!status.ok()) return FromGrpc(status);
   return impl_->answer.Length();
+}
+
+absl::Status RawCaller::EvaluateStream(const Stream& stream) {
+  grpc::ClientContext context;
+  const std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> call(
+      grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
+          impl_->channel.get(),
+          grpc::internal::RpcMethod(kStreamMethod, nullptr,
+                                    grpc::internal::RpcMethod::BIDI_STREAMING),
+          &context));
+  std::thread writer([&] {
+    bool going = call->Write(Borrowed(stream.start));
+    for (int64_t i = 0; going && i < stream.chunks; ++i)
+      going = call->Write(Borrowed(stream.chunk));
+    call->WritesDone();
+  });
+  int64_t answers = 0;
+  bool of_size = true;
+  for (grpc::ByteBuffer answer; call->Read(&answer);) {
+    of_size = of_size && answer.Length() == stream.answer_bytes;
+    ++answers;
+    if (stream.maybe_answered != nullptr) stream.maybe_answered(answers);
+  }
+  writer.join();
+  const grpc::Status status = call->Finish();
+  if (!status.ok()) return FromGrpc(status);
+  return of_size && answers == stream.chunks
+             ? absl::OkStatus()
+             : absl::InternalError("an answer of another size, or not one for each chunk");
 }
 
 std::string RawCaller::last_answer() const {

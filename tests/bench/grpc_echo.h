@@ -6,6 +6,8 @@
 // place of the benches that includes gRPC.
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,13 +16,10 @@
 
 namespace formulary::bench {
 
-// Tells the allocator to keep its pages, as formularyd does: servers and callers that are compared
-// all do it.
-void KeepPages();
-
-// Serves EvaluationService.Evaluate until the process is told to end, on a port of loopback that it
-// prints: each answer is the request's first `answer_bytes` bytes. Raw callback method on byte
-// buffers, nothing copied.
+// Serves EvaluationService.Evaluate and EvaluateStream until the process is told to end, on a port
+// of loopback that it prints: each answer is the request's first `answer_bytes` bytes; a stream's
+// first message has none. Raw callback methods on byte buffers, nothing copied; a stream is read
+// ahead as far as formularyd reads.
 int ServeEcho(size_t answer_bytes);
 
 // One connection. One thread at a time.
@@ -32,6 +31,16 @@ class RawCaller {
 
   // Calls EvaluationService.Evaluate with these bytes (borrowed). Returns the size of the answer.
   absl::StatusOr<size_t> Evaluate(std::string_view request);
+  // Calls EvaluateStream: `start`, then `chunk` so many times, written and read by two threads.
+  // `maybe_answered` is called on the calling thread after each answer, with the number of those
+  // so far. INTERNAL when an answer has another size.
+  struct Stream {
+    std::string_view start, chunk;  // borrowed
+    int64_t chunks = 0;
+    size_t answer_bytes = 0;
+    std::function<void(int64_t)> maybe_answered;
+  };
+  absl::Status EvaluateStream(const Stream& stream);
   // The bytes of the last answer.
   std::string last_answer() const;
 

@@ -3,7 +3,7 @@
 // allocator, each server in a process of its own. Small calls one at a time and from several
 // clients at once; large ones one at a time.
 
-#include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -12,18 +12,18 @@
 
 #include "client/cpp/client.h"
 #include "formulary/v1/evaluation_service.pb.h"
+#include "server/base/keep_pages.h"
 #include "server/base/strings.h"
 #include "tests/bench/child_server.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/grpc_echo.h"
+#include "tests/bench/requests.h"
 #include "tests/bench/workloads.h"
 
 namespace formulary::bench {
 namespace {
 
 using base::StrCat;
-
-constexpr char kServeEcho[] = "--serve_echo";
 
 struct Size {
   const char* name;
@@ -42,24 +42,6 @@ constexpr size_t kMaxMessageBytes = size_t{256} << 20;
 constexpr double kMostMedian = 1.25;
 constexpr double kLeastThroughput = 0.85;
 constexpr double kLeastRequests = 0.75;
-
-v1::EvaluateRequest Request(const Workload& workload, const std::vector<Values>& values,
-                            v1::CompilationMode mode) {
-  v1::EvaluateRequest request;
-  for (const std::string& text : workload.texts)
-    request.mutable_program()->add_outputs()->set_text(text);
-  for (const Values& value : values) {
-    v1::NamedArray* const input = request.add_inputs();
-    input->set_name(value.name);
-    v1::Array* const array = input->mutable_array();
-    array->set_dtype(v1::DATA_TYPE_FLOAT64);
-    if (!value.scalar) array->add_shape(static_cast<int64_t>(value.values.size()));
-    array->mutable_raw()->assign(reinterpret_cast<const char*>(value.values.data()),
-                                 value.values.size() * sizeof(double));
-  }
-  request.mutable_options()->set_compilation(mode);
-  return request;
-}
 
 // The median of some calls, in seconds.
 double MedianCall(RawCaller* caller, const std::string& request, size_t answer_bytes, int calls) {
@@ -114,14 +96,7 @@ Question Prepare(const Size& size, RawCaller* formulary) {
   const std::vector<Workload> workloads = OrDie(ReadWorkloads(WorkloadsPath()));
   const Workload& workload = Find(workloads, "normal_pdf_bcast");
   const std::vector<Values> values = Draw(workload, size.points, 1);
-  v1::EvaluateRequest first = Request(workload, values, v1::COMPILATION_MODE_WAIT);
-  first.mutable_options()->set_want_report(true);
-  OrDie(formulary->Evaluate(first.SerializeAsString()));
-  v1::EvaluateResponse answer;
-  if (!answer.ParseFromString(formulary->last_answer()) ||
-      answer.report().tier() != v1::TIER_COMPILED) {
-    Die(absl::InternalError("the kernel was not compiled"));
-  }
+  CompileNow(workload, values, formulary);
   Question question{
       .request = Request(workload, values, v1::COMPILATION_MODE_AUTO).SerializeAsString(),
       .target = client::Target(workload.texts[0])};
@@ -195,13 +170,10 @@ int Run(const Options& options) {
 }  // namespace formulary::bench
 
 int main(int argc, char** argv) {
-  formulary::bench::KeepPages();
   using formulary::bench::kServeEcho;
-  if (argc == 3 && std::strcmp(argv[1], kServeEcho) == 0) {
-    size_t answer_bytes = 0;
-    std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), answer_bytes);
-    return formulary::bench::ServeEcho(answer_bytes);
-  }
+  formulary::base::KeepPages();
+  if (argc == 3 && std::strcmp(argv[1], kServeEcho) == 0)
+    return formulary::bench::ServeEcho(std::strtoull(argv[2], nullptr, 10));
   return formulary::bench::Run(
       formulary::bench::ParseOptions(argc, argv, "Warm calls against a gRPC echo"));
 }
