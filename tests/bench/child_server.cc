@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <utility>
 
 #include "server/base/status_macros.h"
@@ -83,6 +84,36 @@ double ChildServer::ResidentBytes() const {
   double total = 0, resident = 0;
   file >> total >> resident;
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+std::vector<pid_t> ChildServer::Descendants(std::string_view program) const {
+  struct Process {
+    pid_t parent = 0;
+    std::string name;
+  };
+  std::map<pid_t, Process> processes;
+  std::error_code ignored;  // processes come and go
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
+    const std::string id = entry.path().filename().string();
+    if (id.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file(entry.path() / "stat");
+    std::string line;
+    std::getline(file, line);
+    // PID (NAME) STATE PARENT ...
+    const size_t open = line.find('('), close = line.rfind(')');
+    if (close == std::string::npos || close + 4 > line.size()) continue;
+    processes[std::atoi(id.c_str())] = {std::atoi(line.c_str() + close + 4),
+                                        line.substr(open + 1, close - open - 1)};
+  }
+  std::vector<pid_t> found;
+  for (const auto& [pid, process] : processes) {
+    if (process.name != program) continue;
+    pid_t at = process.parent;
+    for (size_t steps = processes.size(); at > 1 && at != pid_ && steps > 0; --steps)
+      at = processes[at].parent;
+    if (at == pid_) found.push_back(pid);
+  }
+  return found;
 }
 
 ChildServer::~ChildServer() {

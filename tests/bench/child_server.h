@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,8 @@ class ChildServer {
   const std::string& address() const { return address_; }
   // Resident memory now, in bytes; 0 when it cannot be read.
   double ResidentBytes() const;
+  // Its children's children, and so on, that run a program of that name now.
+  std::vector<pid_t> Descendants(std::string_view program) const;
 
  private:
   ChildServer() = default;

@@ -70,6 +70,11 @@ Summary Summarize(std::vector<double> values) {
           .count = values.size()};
 }
 
+double Percentile(std::vector<double> values, double part) {
+  std::sort(values.begin(), values.end());
+  return Quantile(values, part);
+}
+
 std::vector<Series> Interleave(int rounds, const std::vector<Contestant>& contestants) {
   std::vector<Series> series;
   for (const Contestant& contestant : contestants) {

@@ -45,6 +45,9 @@ struct Summary {
 // REQUIRES: at least one value.
 Summary Summarize(std::vector<double> values);
 
+// What `part` (0 to 1) of the values are at most. REQUIRES: at least one value.
+double Percentile(std::vector<double> values, double part);
+
 // Something that is measured: does its work once and returns what it took, in seconds.
 struct Contestant {
   std::string name;
