@@ -9,6 +9,7 @@
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/engine/engine_impl.h"
+#include "server/engine/warm_up.h"
 #include "server/expr/infer.h"
 #include "server/passes/canonicalize.h"
 #include "server/passes/expand_derivatives.h"
@@ -83,6 +84,7 @@ EngineImpl::EngineImpl(const Options& options, std::unique_ptr<store::Store> sto
     base::Log(base::Severity::kWarning, "no compiler: everything is interpreted",
               {{"error", toolchain.status().ToString()}});
   }
+  WarmUp(Budget(), Target());
 }
 
 EngineImpl::~EngineImpl() {
