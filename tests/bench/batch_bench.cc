@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/grpc_echo.h"
 #include "tests/bench/requests.h"
+#include "tests/bench/small_formulas.h"
 #include "tests/bench/workloads.h"
 
 namespace formulary::bench {
@@ -29,40 +29,15 @@ using base::StrCat;
 constexpr size_t kFormulas = 1'000;
 constexpr size_t kQuickFormulas = 40;
 constexpr size_t kPoints = 100;
-constexpr uint64_t kSeed = 20240809;
 constexpr double kMostSeconds = 1;
 constexpr double kMostDelay = 3;  // of a warm call's p99, by the idle one's
 constexpr double kIdleSeconds = 3, kCompilingSeconds = 5, kQuickSeconds = 0.2;
 
-// f(x) op g(y) op h(x*y).
-std::vector<std::string> Formulas(size_t count) {
-  constexpr std::string_view kFunctions[] = {"sin", "cos",  "exp",   "tanh",  "atan",
-                                             "erf", "sinh", "asinh", "expm1", "cosh"};
-  constexpr std::string_view kOperations[] = {" + ", " - ", "*"};
-  std::vector<std::string> formulas;
-  for (const std::string_view f : kFunctions) {
-    for (const std::string_view g : kFunctions) {
-      for (const std::string_view h : kFunctions) {
-        for (const std::string_view op : kOperations)
-          formulas.push_back(StrCat(f, "(x)", op, g, "(y)*", h, "(x*y)"));
-      }
-    }
-  }
-  std::mt19937_64 generator(kSeed);
-  for (size_t i = formulas.size(); i > 1; --i)
-    std::swap(formulas[i - 1], formulas[generator() % i]);
-  formulas.resize(count);
-  return formulas;
-}
-
 std::vector<client::BatchItem> Items(size_t count) {
-  const Workload arguments{
-      .name = "", .texts = {}, .arguments = {{"x", false, -1, 1}, {"y", false, -1, 1}}};
-  const std::vector<Values> values = Draw(arguments, kPoints, kSeed);
-  const client::Array x(values[0].values), y(values[1].values);
+  const std::vector<client::NamedArray> inputs = SmallInputs(kPoints);
   std::vector<client::BatchItem> items;
-  for (const std::string& formula : Formulas(count))
-    items.push_back({client::Target(formula), {{"x", x}, {"y", y}}, {.want_report = true}});
+  for (const std::string& formula : SmallFormulas(count))
+    items.push_back({client::Target(formula), inputs, {.want_report = true}});
   return items;
 }
 

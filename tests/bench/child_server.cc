@@ -58,17 +58,22 @@ absl::StatusOr<ChildServer> ChildServer::Start(const std::vector<std::string>& a
   return server;
 }
 
-absl::StatusOr<ChildServer> ChildServer::StartFormularyd(const Options& options,
-                                                         const std::vector<std::string>& flags) {
-  ASSIGN_OR_RETURN(base::TempDir cache, base::TempDir::Create("", "formulary-bench-"));
+absl::StatusOr<ChildServer> ChildServer::StartFormularydOn(const Options& options,
+                                                           const std::string& cache_dir,
+                                                           const std::vector<std::string>& flags) {
   std::string path = options.formularyd;
   if (path.empty())
     path = std::filesystem::path(OwnExecutable()).replace_filename("formularyd").string();
   std::vector<std::string> argv = {path, "--listen=127.0.0.1:0", "--http_listen=127.0.0.1:0",
-                                   "--log_level=error",
-                                   StrCat("--cache_dir=", cache.Path("kernels"))};
+                                   "--log_level=error", StrCat("--cache_dir=", cache_dir)};
   argv.insert(argv.end(), flags.begin(), flags.end());
-  ASSIGN_OR_RETURN(ChildServer server, Start(argv));
+  return Start(argv);
+}
+
+absl::StatusOr<ChildServer> ChildServer::StartFormularyd(const Options& options,
+                                                         const std::vector<std::string>& flags) {
+  ASSIGN_OR_RETURN(base::TempDir cache, base::TempDir::Create("", "formulary-bench-"));
+  ASSIGN_OR_RETURN(ChildServer server, StartFormularydOn(options, cache.Path("kernels"), flags));
   server.cache_ = std::move(cache);
   return server;
 }

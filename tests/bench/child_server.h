@@ -24,6 +24,11 @@ class ChildServer {
   static absl::StatusOr<ChildServer> StartFormularyd(const Options& options,
                                                      const std::vector<std::string>& flags);
 
+  // The same on a store that stays when it ends.
+  static absl::StatusOr<ChildServer> StartFormularydOn(const Options& options,
+                                                       const std::string& cache_dir,
+                                                       const std::vector<std::string>& flags);
+
   ChildServer(ChildServer&& other) noexcept;
   ~ChildServer();
 
