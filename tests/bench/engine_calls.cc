@@ -57,9 +57,9 @@ absl::StatusOr<engine::Evaluation> Finish(engine::Engine* engine, engine::Evalua
 
 }  // namespace
 
-std::unique_ptr<engine::Engine> MakeEngine() {
+std::unique_ptr<engine::Engine> MakeEngine(int threads) {
   engine::Options options;
-  options.threads = 1;
+  options.threads = threads;
   return OrDie(engine::Engine::Create(options));
 }
 

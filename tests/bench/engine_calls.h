@@ -14,8 +14,8 @@
 
 namespace formulary::bench {
 
-// An engine with one evaluation thread, kernels in memory only.
-std::unique_ptr<engine::Engine> MakeEngine();
+// An engine with so many evaluation threads, kernels in memory only.
+std::unique_ptr<engine::Engine> MakeEngine(int threads = 1);
 
 // A program of texts; names of `inputs` shadow constants, scalar ones are declared uniform.
 absl::StatusOr<expr::Program> MakeProgram(const std::vector<std::string>& texts,
