@@ -2,13 +2,19 @@
 // elements, and how much faster one such array is evaluated by two threads than by one, against C
 // written by hand in two threads.
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "client/cpp/client.h"
 #include "server/base/keep_pages.h"
 #include "server/base/strings.h"
 #include "tests/bench/child_server.h"
@@ -33,26 +39,36 @@ constexpr size_t kMaxMessageBytes = size_t{256} << 20;
 constexpr double kMostDelay = 5;
 constexpr double kLeastSpeedUp = 0.9;
 
-// Sends one request over and over, from several connections, from its making to its end.
-class Background {
- public:
-  Background(const std::string& address, const std::string& request) {
-    for (int i = 0; i < kLargeCallers; ++i) {
-      threads_.emplace_back([this, address, &request] {
-        RawCaller caller(address);
-        while (!stop_) OrDie(caller.Evaluate(request));
-      });
-    }
-  }
-  ~Background() {
-    stop_ = true;
-    for (std::thread& thread : threads_) thread.join();
-  }
+constexpr char kSendLarge[] = "--send_large";
 
- private:
-  std::atomic<bool> stop_{false};
-  std::vector<std::thread> threads_;
-};
+std::string NormalRequest(RawCaller* maybe_compiling, size_t points) {
+  const std::vector<Workload> workloads = OrDie(ReadWorkloads(WorkloadsPath()));
+  const Workload& workload = Find(workloads, "normal_pdf_bcast");
+  const std::vector<Values> values = Draw(workload, points, 1);
+  if (maybe_compiling != nullptr) CompileNow(workload, values, maybe_compiling);
+  return Request(workload, values, v1::COMPILATION_MODE_AUTO).SerializeAsString();
+}
+
+// What this program does as a client of a process of its own (one process's calls delay one
+// another): sends one large request over and over, from several connections, until it is killed. At
+// a lower priority, since one on another machine would take no processor from the server.
+int SendLarge(const std::string& address, size_t points) {
+  if (nice(5) < 0) return 1;
+  const std::string request = NormalRequest(nullptr, points);
+  RawCaller first(address);
+  OrDie(first.Evaluate(request));
+  std::printf("listening grpc=none\n");  // what ChildServer waits for
+  std::fflush(stdout);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kLargeCallers; ++i) {
+    threads.emplace_back([&] {
+      RawCaller caller(address);
+      for (;;) OrDie(caller.Evaluate(request));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return 0;
+}
 
 // The 99th percentile of a round's calls.
 double SlowCall(RawCaller* caller, const std::string& request, size_t calls) {
@@ -62,51 +78,65 @@ double SlowCall(RawCaller* caller, const std::string& request, size_t calls) {
   return Percentile(std::move(seconds), 0.99);
 }
 
+// Evaluations of all kernels so far.
+uint64_t Evaluations(const client::Client& client) {
+  uint64_t hits = 0;
+  for (const v1::Kernel& kernel : OrDie(client.ListKernels())) hits += kernel.hits();
+  return hits;
+}
+
 void MeasureDelay(const Options& options, FigureReport* report) {
   const ChildServer server = OrDie(
       ChildServer::StartFormularyd(options, {StrCat("--max_message_bytes=", kMaxMessageBytes)}));
   RawCaller caller(server.address());
-  const std::vector<Workload> workloads = OrDie(ReadWorkloads(WorkloadsPath()));
-  const Workload& workload = Find(workloads, "normal_pdf_bcast");
-  const auto request = [&](size_t points) {
-    const std::vector<Values> values = Draw(workload, points, 1);
-    CompileNow(workload, values, &caller);
-    return Request(workload, values, v1::COMPILATION_MODE_AUTO).SerializeAsString();
-  };
-  const std::string small = request(kSmallPoints);
-  const std::string large = request(options.quick ? kQuickPoints : kLargePoints);
+  const size_t points = options.quick ? kQuickPoints : kLargePoints;
+  const std::string small = NormalRequest(&caller, kSmallPoints);
+  const std::vector<std::string> background = {OwnExecutable(), kSendLarge, server.address(),
+                                               StrCat(points)};
   const size_t calls = options.quick ? 20 : kCallsOfARound;
+  const client::Client client = OrDie(client::Client::Connect(server.address()));
+  uint64_t large = 0;  // calls answered beside the small ones
   const std::vector<Series> series = Interleave(
       options.Rounds(kRounds),
       {{"p99 of 1,000-point calls, idle", [&] { return SlowCall(&caller, small, calls); }},
        {"p99 of 1,000-point calls, beside 1e7-point ones", [&] {
-          const Background background(server.address(), large);
-          return SlowCall(&caller, small, calls);
+          const ChildServer sender = OrDie(ChildServer::Start(background));
+          const uint64_t before = Evaluations(client);
+          const double slow = SlowCall(&caller, small, calls);
+          large += Evaluations(client) - before - calls;
+          return slow;
         }}});
   for (const Series& row : series) report->AddSeries(row, "us", 1e6);
   report->AddRatio("p99 of 1,000-point calls: beside 1e7-point ones / idle", series[1], series[0],
                    Target{Goal::kAtMost, kMostDelay});
+  report->AddNote(StrCat("1e7-point calls answered beside small ones: ", large));
 }
 
-// The workload's hand-written C over all elements, cut into as many parts as there are threads.
+// The workload's hand-written C over all elements, cut into as many parts as there are threads:
+// from the first part's start to the last one's end, which is what evaluate_seconds says.
 double HandSeconds(NativeKernel kernel, const std::vector<Values>& values, size_t points,
-                   int threads, std::vector<std::vector<double>>* outputs) {
+                   size_t threads, std::vector<std::vector<double>>* outputs) {
+  using Clock = std::chrono::steady_clock;
   // Multiples of a cache line, so that no two threads write one.
-  const size_t part = (points / static_cast<size_t>(threads) + 7) / 8 * 8;
-  return Seconds([&] {
-    std::vector<std::thread> running;
-    for (size_t start = 0; start < points; start += part) {
-      running.emplace_back([&, start] {
-        std::vector<const double*> in;
-        std::vector<double*> out;
-        for (const Values& value : values)
-          in.push_back(value.values.data() + (value.scalar ? 0 : start));
-        for (std::vector<double>& output : *outputs) out.push_back(output.data() + start);
-        kernel(static_cast<long>(std::min(part, points - start)), in.data(), out.data());
-      });
-    }
-    for (std::thread& thread : running) thread.join();
-  });
+  const size_t part = (points / threads + 7) / 8 * 8;
+  std::vector<Clock::time_point> starts(threads), ends(threads);
+  std::vector<std::thread> running;
+  for (size_t i = 0; i < threads; ++i) {
+    running.emplace_back([&, i] {
+      std::vector<const double*> in;
+      std::vector<double*> out;
+      for (const Values& value : values)
+        in.push_back(value.values.data() + (value.scalar ? 0 : i * part));
+      for (std::vector<double>& output : *outputs) out.push_back(output.data() + i * part);
+      starts[i] = Clock::now();
+      kernel(static_cast<long>(std::min(part, points - i * part)), in.data(), out.data());
+      ends[i] = Clock::now();
+    });
+  }
+  for (std::thread& thread : running) thread.join();
+  return std::chrono::duration<double>(*std::max_element(ends.begin(), ends.end()) -
+                                       *std::min_element(starts.begin(), starts.end()))
+      .count();
 }
 
 void MeasureSpeedUp(const Options& options, const std::string& name, FigureReport* report) {
@@ -120,11 +150,11 @@ void MeasureSpeedUp(const Options& options, const std::string& name, FigureRepor
   const auto kernel = reinterpret_cast<NativeKernel>(library.Symbol("kernel"));
   std::vector<std::vector<double>> outputs(workload.texts.size(), std::vector<double>(points));
   const std::unique_ptr<engine::Engine> engines[] = {MakeEngine(1), MakeEngine(2)};
-  const auto ours = [&](int threads) {
+  const auto ours = [&](size_t threads) {
     return EvaluateSeconds(engines[threads - 1].get(), workload.texts, values,
                            engine::CompilationMode::kWait);
   };
-  const auto hand = [&](int threads) {
+  const auto hand = [&](size_t threads) {
     return HandSeconds(kernel, values, points, threads, &outputs);
   };
   const std::vector<Series> series = Interleave(
@@ -153,7 +183,10 @@ int Run(const Options& options) {
 }  // namespace formulary::bench
 
 int main(int argc, char** argv) {
+  using formulary::bench::kSendLarge;
   formulary::base::KeepPages();
+  if (argc == 4 && std::strcmp(argv[1], kSendLarge) == 0)
+    return formulary::bench::SendLarge(argv[2], std::strtoull(argv[3], nullptr, 10));
   return formulary::bench::Run(
       formulary::bench::ParseOptions(argc, argv, "Small calls beside large ones; two threads"));
 }
