@@ -153,6 +153,7 @@ kernel::BuildRequest EngineImpl::RequestFor(const std::shared_ptr<Formula>& form
   request.fields = variant->key_fields;
   request.metadata = formula->digest();
   request.priority = priority;
+  request.maybe_heat = [formula] { return formula->hits(); };
   request.make_job = [this, formula, variant]() -> absl::StatusOr<compile::CompileJob> {
     // On a compiler thread, which may block: the manifest goes to disk before the artefact does, so
     // that whoever was answered finds the kernel by name after a restart.

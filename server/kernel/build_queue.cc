@@ -21,12 +21,12 @@ BuildQueue::BuildQueue(int threads) {
 BuildQueue::~BuildQueue() { Shutdown(); }
 
 void BuildQueue::Push(std::string key_hex, base::ProcessPriority priority,
-                      absl::AnyInvocable<void()> build) {
+                      absl::AnyInvocable<void()> build, Heat maybe_heat) {
   {
     base::MutexLock lock(&mutex_);
     if (stopping_) return;
     std::list<Item>& queue = priority == base::ProcessPriority::kNormal ? urgent_ : idle_;
-    queue.push_back({std::move(key_hex), std::move(build)});
+    queue.push_back({std::move(key_hex), std::move(build), std::move(maybe_heat)});
   }
   changed_.NotifyAll();
 }
@@ -59,6 +59,18 @@ size_t BuildQueue::waiting() const {
   return urgent_.size() + idle_.size();
 }
 
+std::list<BuildQueue::Item>::iterator BuildQueue::Hottest() {
+  auto hottest = idle_.begin();
+  uint64_t most = 0;
+  for (auto item = idle_.begin(); item != idle_.end(); ++item) {
+    const uint64_t heat = item->maybe_heat != nullptr ? item->maybe_heat() : 0;
+    if (heat <= most) continue;
+    hottest = item;
+    most = heat;
+  }
+  return hottest;
+}
+
 void BuildQueue::Run(Takes takes) {
   for (;;) {
     std::list<Item> taken;
@@ -69,8 +81,11 @@ void BuildQueue::Run(Takes takes) {
       };
       while (nothing() && !stopping_) changed_.Wait(&mutex_);
       if (stopping_) return;
-      std::list<Item>& queue = urgent_.empty() ? idle_ : urgent_;
-      taken.splice(taken.end(), queue, queue.begin());
+      if (urgent_.empty()) {
+        taken.splice(taken.end(), idle_, Hottest());
+      } else {
+        taken.splice(taken.end(), urgent_, urgent_.begin());
+      }
     }
     std::move(taken.front().build)();
   }

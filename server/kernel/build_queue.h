@@ -1,12 +1,14 @@
 #ifndef FORMULARY_SERVER_KERNEL_BUILD_QUEUE_H_
 #define FORMULARY_SERVER_KERNEL_BUILD_QUEUE_H_
 
-// The threads that compile, over two queues: builds a client waits for first, then those for later.
+// The threads that compile, over two queues: builds a client waits for first, then those for later,
+// of which the most wanted goes first.
 // Called by kernel_cache only. The threads live as long as the queue, since the compilers they
 // start die with them.
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <string>
 #include <string_view>
@@ -30,9 +32,13 @@ class BuildQueue {
   BuildQueue(const BuildQueue&) = delete;
   BuildQueue& operator=(const BuildQueue&) = delete;
 
+  // How much a build is wanted; it grows while the build waits, and is asked for when a thread is
+  // free. Must not block. None: 0.
+  using Heat = std::function<uint64_t()>;
+
   // After Shutdown() the build is dropped.
-  void Push(std::string key_hex, base::ProcessPriority priority, absl::AnyInvocable<void()> build)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  void Push(std::string key_hex, base::ProcessPriority priority, absl::AnyInvocable<void()> build,
+            Heat maybe_heat = nullptr) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Moves a build that still waits to the end of the urgent queue.
   void Promote(std::string_view key_hex) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -48,7 +54,11 @@ class BuildQueue {
   struct Item {
     std::string key_hex;
     absl::AnyInvocable<void()> build;
+    Heat maybe_heat;
   };
+
+  // The one of idle_ that is wanted most, the first of several. REQUIRES: there is one.
+  std::list<Item>::iterator Hottest() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   enum class Takes : uint8_t { kAll, kUrgent };
   void Run(Takes takes) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -200,7 +200,8 @@ void KernelCache::LookUp(const FlightPointer& flight) {
     base::MutexLock lock(&mutex_);
     priority = flight->priority;
   }
-  builds_.Push(key_hex, priority, [this, flight] { Build(flight); });
+  builds_.Push(
+      key_hex, priority, [this, flight] { Build(flight); }, flight->request.maybe_heat);
 }
 
 absl::StatusOr<compile::CompileOutput> KernelCache::Compile(Flight* flight) {

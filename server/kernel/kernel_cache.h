@@ -57,6 +57,8 @@ struct BuildRequest {
   // kNormal when a client waits: goes first, and runs at the server's own priority.
   base::ProcessPriority priority = base::ProcessPriority::kIdle;
   PublishOrder publish = PublishOrder::kBeforeAnswer;
+  // Among builds that nobody waits for the one with the greatest value goes first (build_queue.h).
+  BuildQueue::Heat maybe_heat = nullptr;
 };
 
 enum class Source { kMemory, kDisk, kCompiled };

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -64,6 +65,35 @@ TEST(BuildQueueTest, UrgentBuildsDoNotWaitForIdleOnes) {
   gate.Open();
   await(4);
   EXPECT_THAT(order, ElementsAre("urgent", "idle2", "idle1", "idle3"));
+}
+
+TEST(BuildQueueTest, TheMostWantedIdleBuildGoesFirst) {
+  Gate gate;
+  std::atomic<uint64_t> uses{1};
+  std::vector<std::string> order;  // of the one thread for idle builds
+  std::atomic<int> done{0};
+  BuildQueue queue(1);
+  queue.Push("gate", ProcessPriority::kIdle, [&] { gate.Pass(); });
+  gate.AwaitEntered();
+  const auto push = [&](const char* key, BuildQueue::Heat maybe_heat) {
+    queue.Push(
+        key, ProcessPriority::kIdle,
+        [&, key] {
+          order.push_back(key);
+          ++done;
+          done.notify_all();
+        },
+        std::move(maybe_heat));
+  };
+  push("unknown1", nullptr);
+  push("cold", [] { return uint64_t{2}; });
+  push("becomes hot", [&] { return uses.load(); });
+  push("as cold", [] { return uint64_t{2}; });
+  push("unknown2", nullptr);
+  uses = 9;
+  gate.Open();
+  for (int now = done; now < 5; now = done) done.wait(now);
+  EXPECT_THAT(order, ElementsAre("becomes hot", "cold", "as cold", "unknown1", "unknown2"));
 }
 
 TEST(BuildQueueTest, ShutdownDropsWhatWaitsAndFinishesWhatRuns) {
