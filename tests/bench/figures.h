@@ -23,6 +23,7 @@ struct Options {
   bool alone = false;      // leave slow contestants out (simplify_bench: SymPy)
   int rounds = 0;          // 0: the program's own number
   int cpu = -1;            // the processor to stay on; -1: the program's choice
+  std::string only;        // leave out what does not contain this (special_speed_bench: formulas)
   std::string formularyd;  // the server; empty: the one beside this program
 
   // The rounds to make: as given, else `usual`, or 2 when quick.

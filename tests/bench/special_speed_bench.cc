@@ -113,8 +113,11 @@ int Run(const Options& options) {
   }
   report.AddNote(StrCat("against ", (*scipy)->version()));
   const std::unique_ptr<engine::Engine> engine = MakeEngine();
-  for (const Line& line : ReadLines(FORMULARY_SOURCE_DIR "/tests/bench/data/special_functions.txt"))
+  for (const Line& line :
+       ReadLines(FORMULARY_SOURCE_DIR "/tests/bench/data/special_functions.txt")) {
+    if (line.formula.find(options.only) == std::string::npos) continue;
     Measure(line, engine.get(), scipy->get(), options, &report);
+  }
   return report.Finish();
 }
 

@@ -1,13 +1,15 @@
-// Tricomi's U for real operands: the asymptotic series, Miller's algorithm, the connection with
-// 1F1, and ball arithmetic where the error bounds of these are too large.
-// Sources: DLMF 13.2.42, 13.3.7, 13.7.3; N. M. Temme, "The numerical computation of the confluent
-// hypergeometric function U(a, b, z)" (1983), for the recurrence and its normalization
-// (DLMF 13.29).
+// Tricomi's U for real operands: Miller's algorithm and the asymptotic series with what depends on
+// a and b made once for all elements that share them, the connection with 1F1, and ball arithmetic
+// where the error bounds of these are too large.
+// Sources: DLMF 13.2.42, 13.7.3, and those of hypergeometric_miller.cc.
 
+#include <algorithm>
 #include <cmath>
 
 #include "server/runtime/special/hypergeometric_ball.h"
+#include "server/runtime/special/hypergeometric_miller.h"
 #include "server/runtime/special/hypergeometric_series.h"
+#include "server/runtime/special/hypergeometric_taylor.h"
 #include "server/runtime/special/special.h"
 
 namespace formulary::runtime::special {
@@ -19,6 +21,8 @@ constexpr double kInfinity = __builtin_inf();
 constexpr double kNan = __builtin_nan("");
 constexpr Long kUnit = 0x1p-64L;
 constexpr double kLeastAsymptotic = 50;
+constexpr double kMostAsymptotic = 1e15;  // beyond, x^-a may leave the number range
+constexpr double kMostConnection = 30;
 
 bool IsPole(double x) { return x <= 0 && x == std::floor(x); }
 
@@ -47,101 +51,6 @@ Bounded ConnectionU(double a, double b, double x) {
   return first + second;
 }
 
-constexpr int kMaxSteps = 6000;
-constexpr int kMaxShift = 300;
-
-// How many terms are to be summed. Near n they are about n^e exp(x / 2 - 2 sqrt(n x)) x^f /
-// (gamma(p) gamma(q)) of the sum (DLMF 13.8.8).
-class StepsOfMiller {
- public:
-  StepsOfMiller(double p, double q, double x)
-      : x_(x), power_((p + q - 1.5) / 2), margin_(0.1 * (p + x) + 4) {
-    start_ = x / 2 + (power_ + 0.5) * std::log(x) - LogGamma(p) - LogGamma(q);
-  }
-
-  // So many that the rest is exp(-below) of the sum.
-  double To(double below) const {
-    double n = below * below / (4 * x_) + 1;
-    for (int i = 0; i < 4; ++i) {
-      const double root = std::fmax(below + start_ + power_ * std::log(n), 4) / 2;
-      n = root * root / x_ + 1;
-    }
-    return n + margin_;
-  }
-
- private:
-  static double LogGamma(double y) { return (y - 0.5) * std::log(y) - y + 0.9; }
-
-  double x_, power_, margin_, start_;
-};
-
-// w(n), w(n) - w(n + 1), (q)_n / n! in units of its value at the start, the sum of the products.
-template <class T>
-struct MillerState {
-  T now, fall, weight, sum;
-
-  void Step(int n, T p, T q, T x) {
-    sum += weight * now;
-    const T next_p = p + (n - 1);
-    const T next_q = q + (n - 1);
-    const T ratio = 1 / (next_p * next_q);
-    weight *= n * (ratio * next_p);
-    fall = (x * now + (q + n) * fall) * (ratio * next_q);
-    now += fall;
-  }
-};
-
-// By backward recurrence of w(n) = (p)_n U(p + n, b, x), which falls faster than all other
-// solutions and of which the sum of (p - b + 1)_n / n! w(n) is x^-p, with p = a + m so large that
-// all terms are positive; from there U is led down to a. The recurrence is that of the differences
-// w(n) - w(n + 1), in which nothing cancels.
-Bounded MillerU(double a, double b, double x) {
-  const Parameter difference = Sum(a, -b, 1);
-  const Long least = std::fmin(Long{a}, difference.value);
-  const Long shift = least >= 1 ? 0 : std::ceil(1 - least);
-  if (!(shift <= kMaxShift)) return kUnknown;
-  const Long top = a + shift;
-  const Long q = difference.value + shift;
-  if (top - shift != a) return kUnknown;
-  const auto p_in_double = static_cast<double>(top);
-  const auto q_in_double = static_cast<double>(q);
-  const StepsOfMiller steps_of(p_in_double, q_in_double, x);
-  const double steps = steps_of.To(42.75 - std::log(std::fmin(x, 2)));
-  if (!(steps < kMaxSteps)) return kUnknown;
-  const int last = static_cast<int>(steps);
-  int n = last;
-  MillerState<double> early = {1, std::sqrt(x / last), 1, 0};
-  if (p_in_double + q_in_double < 16) {  // the first terms count for little and have no wide range
-    const double late = steps_of.To(13);
-    for (; n > late; --n) early.Step(n, p_in_double, q_in_double, x);
-  }
-  MillerState<Long> state = {early.now, early.fall, early.weight, early.sum};
-  for (; n > 0; --n) state.Step(n, top, q, x);
-  const Long now = state.now;
-  const Long after = now - state.fall;
-  const Long sum = state.sum + state.weight * now;
-  const Long base = x - Long{b};
-  // Behind the last term each is about exp(-sqrt(x / n)) of the one before.
-  const Long left_out = (4 * std::sqrt(last / static_cast<Long>(x)) +
-                         0x1p-50L * std::sqrt(static_cast<Long>(last)) * early.sum) /
-                        sum;
-  if (!(left_out < 0x1p-56L)) return kUnknown;
-  const Long rounding = kUnit * (16 + 6 * std::sqrt(static_cast<Long>(last)));
-  const Bounded scale =
-      Power({x}, {-top}) * Bounded{state.weight / sum, state.weight / sum * (rounding + left_out)};
-  // The ratio of two neighbours forgets the errors of early steps; the scale comes in at the end.
-  Bounded value = {now, 16 * kUnit * now};
-  Bounded next = {after / top, 16 * kUnit * (after / top)};
-  const auto exactly = [](Long y) { return Bounded{y, 2 * kUnit * std::fabs(y)}; };
-  for (Long down = top; down > a; down -= 1) {  // U(down, b, x), DLMF 13.3.7
-    const Long rest = difference.value + (down - a);
-    const Bounded before = exactly(2 * down + base) * value + exactly(-down) * exactly(rest) * next;
-    next = value;
-    value = before;
-  }
-  return scale * value;
-}
-
 double UAtZero(double a, double b) {
   if (IsPole(a) && a > -1000) {  // (-1)^n (b)_n
     Long product = 1;
@@ -153,9 +62,8 @@ double UAtZero(double a, double b) {
   return value.IsSafe() ? static_cast<double>(value.value) : kNan;
 }
 
-}  // namespace
-
-double hyperu(double a, double b, double c) noexcept {
+// Ways for any a and b, element by element.
+double CarefulHyperu(double a, double b, double c) {
   if (std::isnan(a) || std::isnan(b) || std::isnan(c) || std::isinf(a) || std::isinf(b))
     return kNan;
   if (c < 0 && !IsPole(a)) return kNan;
@@ -167,17 +75,142 @@ double hyperu(double a, double b, double c) noexcept {
     result = AsymptoticU(a, b, c);
     if (result.IsSafe()) return static_cast<double>(result.value);
   }
-  if (c > 0 && !IsPole(a)) {
-    using Form = Bounded (*)(double, double, double);
-    const Form forms[] = {c < 1 ? Form{&ConnectionU} : Form{&MillerU},
-                          c < 1 ? Form{&MillerU} : Form{&ConnectionU}};
-    for (const Form form : forms) {
-      if (form == Form{&ConnectionU} && c > 30) continue;
-      result = form(a, b, c);
-      if (result.IsSafe()) return static_cast<double>(result.value);
-    }
+  if (c > 0 && c <= kMostConnection && !IsPole(a)) {
+    result = ConnectionU(a, b, c);
+    if (result.IsSafe()) return static_cast<double>(result.value);
   }
   return BallHyperu(a, b, c);
+}
+
+// U with a and b fixed, by the ranges of hypergeometric_taylor.h: a plan is made for a range.
+class Tricomi {
+ public:
+  static constexpr int kCareful = -1;
+
+  struct Plans {
+    bool are_made = false;
+    bool connection_first = false;
+    AsymptoticTricomi::Plan asymptotic;
+    MillerTricomi::Plan miller;
+  };
+
+  Tricomi(double a, double b)
+      : a_(a),
+        b_(b),
+        is_ordinary_(!IsPole(a) && !IsPole(a - b + 1)),
+        miller_(a, b),
+        asymptotic_(a, b) {}
+
+  // The range of x, or kCareful; 0 is all above the ranges.
+  int RangeFor(double x) const {
+    if (!is_ordinary_ || !(x >= EndOfRange(0) && x < kMostAsymptotic)) return kCareful;
+    return std::max(RangeOf(x), 0);
+  }
+
+  // y[i] = U(a, b, x[i]), all in one range.
+  void Fill(int range, Plans* plans, const double* x, double* y, int count) {
+    if (!plans->are_made) *plans = PlansFor(range);
+    if (plans->asymptotic.terms != 0) {
+      for (int i = 0; i < count; ++i) y[i] = asymptotic_.Value(plans->asymptotic, x[i]);
+    } else if (plans->connection_first) {
+      for (int i = 0; i < count; ++i) FillConnected(*plans, x[i], y + i);
+    } else {
+      miller_.Fill(plans->miller, x, y, count);
+    }
+    for (int i = 0; i < count; ++i) {
+      if (std::isnan(y[i])) y[i] = Careful(x[i]);
+    }
+  }
+
+  double Careful(double x) const { return CarefulHyperu(a_, b_, x); }
+
+ private:
+  Plans PlansFor(int range) {
+    Plans plans = {.are_made = true};
+    const double low = EndOfRange(range == 0 ? kRanges - 1 : range - 1);
+    if (low >= kLeastAsymptotic) plans.asymptotic = asymptotic_.PlanFor(low);
+    if (range != 0) plans.miller = miller_.PlanFor(low, EndOfRange(range));
+    plans.connection_first = low < 1 && b_ != std::rint(b_);
+    return plans;
+  }
+
+  void FillConnected(const Plans& plans, double x, double* y) {
+    const Bounded value = ConnectionU(a_, b_, x);
+    if (value.IsSafe()) {
+      *y = static_cast<double>(value.value);
+    } else {
+      miller_.Fill(plans.miller, &x, y, 1);
+    }
+  }
+
+  double a_, b_;
+  bool is_ordinary_;
+  MillerTricomi miller_;
+  AsymptoticTricomi asymptotic_;
+};
+
+// U for all x, sorted by their ranges within chunks.
+class Block {
+ public:
+  Block(double a, double b) : tricomi_(a, b) { std::fill_n(first_, kRanges, kNone); }
+
+  void Fill(double* y, const double* x, long stride, long n) {
+    for (; n > 0; n -= kChunk, y += kChunk, x += kChunk * stride)
+      FillChunk(y, x, stride, static_cast<int>(std::min(n, kChunk)));
+  }
+
+ private:
+  static constexpr long kChunk = 1024;
+  static constexpr short kNone = -1;
+
+  void FillChunk(double* y, const double* x, long stride, int n) {
+    int used = 0;
+    for (int i = 0; i < n; ++i) {
+      const int range = tricomi_.RangeFor(x[i * stride]);
+      if (range == Tricomi::kCareful) {
+        y[i] = tricomi_.Careful(x[i * stride]);
+        continue;
+      }
+      if (first_[range] == kNone) ranges_[used++] = static_cast<short>(range);
+      next_[i] = first_[range];
+      first_[range] = static_cast<short>(i);
+    }
+    for (int k = 0; k < used; ++k) {
+      const int range = ranges_[k];
+      int count = 0;
+      for (short i = first_[range]; i != kNone; i = next_[i]) {
+        operands_[count] = x[i * stride];
+        members_[count++] = i;
+      }
+      first_[range] = kNone;
+      tricomi_.Fill(range, &plans_[range], operands_, results_, count);
+      for (int i = 0; i < count; ++i) y[members_[i]] = results_[i];
+    }
+  }
+
+  Tricomi tricomi_;
+  Tricomi::Plans plans_[kRanges];
+  short first_[kRanges], ranges_[kRanges];
+  short next_[kChunk], members_[kChunk];
+  double operands_[kChunk], results_[kChunk];
+};
+
+}  // namespace
+
+double hyperu(double a, double b, double c) noexcept {
+  Tricomi tricomi(a, b);
+  const int range = tricomi.RangeFor(c);
+  if (range == Tricomi::kCareful) return tricomi.Careful(c);
+  Tricomi::Plans plans;
+  double y;
+  tricomi.Fill(range, &plans, &c, &y, 1);
+  return y;
+}
+
+void hyperu_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
+                  const double* c, long c_stride, long n) noexcept {
+  if (a_stride == 0 && b_stride == 0) return Block(*a, *b).Fill(y, c, c_stride, n);
+  for (long i = 0; i < n; ++i) y[i] = hyperu(a[i * a_stride], b[i * b_stride], c[i * c_stride]);
 }
 
 }  // namespace formulary::runtime::special

@@ -63,6 +63,7 @@ const Case3 k1f1[] = {
     {1.5, 2.5, -1.0000000000000002, 0.568417037461477},
 };
 const Case3 kU[] = {
+    {42.51348269988641, -44.96456727529506, 44.836868855662459, 4.3169068209075438e-89},
     {1.5, 2.5, 1.0, 1},
     {1.5, 2.0, 0.1, 9.9616477605355449},
     {1.5, 2.0, 30.0, 0.0059423501804980383},
@@ -244,6 +245,14 @@ TEST(SpecialHypergeometricTest, ArraysAreTheValues) {
       for (long i = 0; i < kCount; ++i)
         EXPECT_EQ(Ulps(y[i], fy_v1_hyp1f1(a, b, x[2 * i])), 0) << a << " " << b << " " << x[2 * i];
       for (long i = 5; i < kCount; ++i) x[2 * i] = i < 900 ? -1 + i / 450.0 : -0.4 * (i - 890.0);
+      for (const double shift : {0.0, 1.0}) {
+        const double lower = b + shift * (1.0 - b);
+        fy_v1_hyperu_f64(y.data(), &a, 0, &lower, 0, x.data(), 2, kCount);
+        for (long i = 0; i < kCount; ++i) {
+          EXPECT_EQ(Ulps(y[i], fy_v1_hyperu(a, lower, x[2 * i])), 0)
+              << a << " " << lower << " " << x[2 * i];
+        }
+      }
       const double c = 3.25;
       fy_v1_hyp2f1_f64(y.data(), &a, 0, &b, 0, &c, 0, x.data(), 2, kCount);
       for (long i = 0; i < kCount; ++i) {
