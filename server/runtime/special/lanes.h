@@ -13,6 +13,9 @@
 #define FY_SPECIAL_LANES(X) \
   X(owens_t, 2)             \
   X(expint, 2)              \
+  X(hyp0f1, 2)              \
+  X(hyp1f1, 3)              \
+  X(hyp2f1, 4)              \
   X(gammainc, 2)            \
   X(gammaincc, 2)           \
   X(betainc, 3)             \

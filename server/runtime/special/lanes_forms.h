@@ -4,6 +4,7 @@
 // The routines of lanes.h for one level. Included by each lanes_v<level>.cc, which sets FY_LEVEL.
 
 #include "server/runtime/special/expint_vector.h"
+#include "server/runtime/special/hypergeometric_vector.h"
 #include "server/runtime/special/incomplete_beta_vector.h"
 #include "server/runtime/special/incomplete_gamma_vector.h"
 #include "server/runtime/special/lanes.h"

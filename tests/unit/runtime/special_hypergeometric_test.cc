@@ -263,4 +263,31 @@ TEST(SpecialHypergeometricTest, ArraysAreTheValues) {
   }
 }
 
+// Parameters that vary, too.
+TEST(SpecialHypergeometricTest, VaryingParametersAreTheValues) {
+  constexpr long kCount = 1008;
+  std::vector<double> operands[4], y(kCount);
+  const double* of[4];
+  for (size_t k = 0; k < 4; ++k) {
+    for (long i = 0; i < kCount; ++i) {
+      const double turn = std::fmod(0.618 * static_cast<double>((i + 1) * (2 * k + 1)), 1.0);
+      operands[k].push_back(k == 3 ? 2.4 * turn - 1.4 : 14 * turn - (k == 2 ? 1 : 4));
+    }
+    of[k] = operands[k].data();
+  }
+  fy_v1_hyp0f1_f64(y.data(), of[2], 1, of[0], 1, kCount);
+  for (size_t i = 0; i < kCount; ++i)
+    EXPECT_EQ(Ulps(y[i], fy_v1_hyp0f1(of[2][i], of[0][i])), 0) << of[2][i] << " " << of[0][i];
+  fy_v1_hyp1f1_f64(y.data(), of[1], 1, of[2], 1, of[0], 1, kCount);
+  for (size_t i = 0; i < kCount; ++i) {
+    EXPECT_EQ(Ulps(y[i], fy_v1_hyp1f1(of[1][i], of[2][i], of[0][i])), 0)
+        << of[1][i] << " " << of[2][i] << " " << of[0][i];
+  }
+  fy_v1_hyp2f1_f64(y.data(), of[0], 1, of[1], 1, of[2], 1, of[3], 1, kCount);
+  for (size_t i = 0; i < kCount; ++i) {
+    EXPECT_EQ(Ulps(y[i], fy_v1_hyp2f1(of[0][i], of[1][i], of[2][i], of[3][i])), 0)
+        << of[0][i] << " " << of[1][i] << " " << of[2][i] << " " << of[3][i];
+  }
+}
+
 }  // namespace
