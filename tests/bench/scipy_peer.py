@@ -1,7 +1,8 @@
 """SciPy's side of special_speed_bench: evaluates ufuncs of scipy.special on arrays read from files.
 
 Reads lines from standard input and answers each with one line:
-    call NAME ARGUMENT...   NAME is a ufunc of scipy.special; an ARGUMENT is a number or a file of raw doubles
+    call NAME ARGUMENT...   NAME is a ufunc of scipy.special; an ARGUMENT is a number or a file of raw doubles,
+                            made integers where its name ends in .whole
     run                     evaluates once, answers the seconds it took
     values FILE             writes the result as raw doubles
 """
@@ -16,7 +17,8 @@ from scipy import special
 
 def argument(text):
     if text.startswith("/"):
-        return numpy.fromfile(text)
+        values = numpy.fromfile(text)
+        return values.astype(int) if text.endswith(".whole") else values
     return int(text) if text.isdigit() else float(text)
 
 

@@ -49,9 +49,12 @@ std::vector<Line> ReadLines(const std::string& path) {
     line.workload.texts = {line.formula};
     for (const absl::string_view argument : absl::StrSplit(parts[2], ',')) {
       const std::vector<std::string> words = absl::StrSplit(argument, ' ', absl::SkipEmpty());
-      if (words.size() != 3) Die(absl::InvalidArgumentError(text));
-      line.workload.arguments.push_back(
-          {.name = words[0], .low = std::stod(words[1]), .high = std::stod(words[2])});
+      const bool whole = words.size() == 4 && words[3] == "whole";
+      if (words.size() != (whole ? 4 : 3)) Die(absl::InvalidArgumentError(text));
+      line.workload.arguments.push_back({.name = words[0],
+                                         .low = std::stod(words[1]),
+                                         .high = std::stod(words[2]),
+                                         .whole = whole});
     }
     line.goal = std::stod(parts[3]);
     lines.push_back(std::move(line));
@@ -75,11 +78,15 @@ void Measure(const Line& line, engine::Engine* engine, ScipyPeer* scipy, const O
   const std::vector<Values> values = Draw(line.workload, count, 1);
   const base::TempDir folder = OrDie(base::TempDir::Create("", "formulary-bench-"));
   std::vector<std::string> arguments(line.ufunc.begin() + 1, line.ufunc.end());
-  for (const Values& value : values) {
-    std::ofstream(folder.Path(value.name), std::ios::binary)
+  for (size_t k = 0; k < values.size(); ++k) {
+    const Values& value = values[k];
+    // SciPy has faster ways for integers.
+    const bool whole = line.workload.arguments[k].whole;
+    const std::string path = folder.Path(value.name + (whole ? ".whole" : ""));
+    std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(value.values.data()),
                static_cast<std::streamsize>(count * sizeof(double)));
-    std::replace(arguments.begin(), arguments.end(), value.name, folder.Path(value.name));
+    std::replace(arguments.begin(), arguments.end(), value.name, path);
   }
   scipy->Call(line.ufunc[0], arguments);
   scipy->Run();

@@ -1,6 +1,7 @@
 #include "tests/bench/workloads.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -52,7 +53,9 @@ std::vector<Values> Draw(const Workload& workload, size_t count, uint64_t seed) 
       values.values.resize(count);
       for (double& value : values.values) {
         const double part = static_cast<double>(generator() >> 11) * 0x1p-53;
-        value = argument.low + (argument.high - argument.low) * part;
+        value = argument.whole
+                    ? std::floor(argument.low + (argument.high + 1 - argument.low) * part)
+                    : argument.low + (argument.high - argument.low) * part;
       }
     }
     drawn.push_back(std::move(values));

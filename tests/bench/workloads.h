@@ -18,6 +18,7 @@ struct WorkloadArgument {
   std::string name;
   bool scalar = false;  // always `low`
   double low = 0, high = 0;
+  bool whole = false;  // integral values only
 };
 
 struct Workload {

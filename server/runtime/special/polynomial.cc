@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "server/runtime/special/polynomial_climb.h"
+#include "server/runtime/special/polynomial_degrees.h"
 #include "server/runtime/special/polynomial_recipe.h"
 #include "server/runtime/special/special.h"
 
@@ -152,6 +153,38 @@ struct AssocLegendreFamily : AssocLegendreRecipe {
   double operator()(double n, double x) const { return ClimbFromOrder(Whole(n), order, x); }
 };
 
+double Itself(double n) { return n; }
+double Magnitude(double n) { return std::abs(n); }
+
+// Elements of one family, of degrees that are the same for all (stride 0) or not.
+struct Elements {
+  double* y;
+  const double* degrees;
+  long degree_stride;
+  const double* x;
+  long stride;
+  long n;
+};
+
+// other(degree, x) is the value where no recipe serves; degree_of gives the degree meant.
+template <class Family, class DegreeOf, class Other>
+void FillSharing(const Family& family, DegreeOf degree_of, Elements e, Other other) {
+  if (e.degree_stride != 0) {
+    SortedDegrees().Fill(family, e.degrees, e.degree_stride, e.x, e.stride, e.y, e.n, degree_of,
+                         other);
+    return;
+  }
+  const double degree = *e.degrees;
+  if (e.stride == 1 && Fill(family, degree_of(degree), e.x, e.y, e.n)) return;
+  for (long i = 0; i < e.n; ++i) e.y[i] = other(degree, e.x[i * e.stride]);
+}
+
+template <auto kValue, class Family>
+void FillTwo(const Family& family, double (*degree_of)(double), Elements elements) {
+  FillSharing(family, degree_of, elements,
+              [](double degree, double x) { return kValue(degree, x); });
+}
+
 }  // namespace
 
 double legendre(double n, double x) noexcept { return At(LegendreFamily(), Reflected(n), x); }
@@ -198,47 +231,44 @@ double assoc_legendre(double n, double m, double x) noexcept {
 
 void legendre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                     long n) noexcept {
-  if (a_stride == 0 && b_stride != 0 && Fill(LegendreFamily(), Reflected(*a), b, y, n)) return;
-  for (long i = 0; i < n; ++i) y[i] = legendre(a[i * a_stride], b[i * b_stride]);
+  FillTwo<&legendre>(LegendreFamily(), &Reflected, {y, a, a_stride, b, b_stride, n});
 }
 
 void chebyshevt_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                       long n) noexcept {
-  if (a_stride == 0 && b_stride != 0 && Fill(ChebyshevTFamily(), std::abs(*a), b, y, n)) return;
-  for (long i = 0; i < n; ++i) y[i] = chebyshevt(a[i * a_stride], b[i * b_stride]);
+  FillTwo<&chebyshevt>(ChebyshevTFamily(), &Magnitude, {y, a, a_stride, b, b_stride, n});
 }
 
 void chebyshevu_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                       long n) noexcept {
-  if (a_stride == 0 && b_stride != 0 && Fill(ChebyshevUFamily(), *a, b, y, n)) return;
-  for (long i = 0; i < n; ++i) y[i] = chebyshevu(a[i * a_stride], b[i * b_stride]);
+  FillTwo<&chebyshevu>(ChebyshevUFamily(), &Itself, {y, a, a_stride, b, b_stride, n});
 }
 
 void hermite_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                    long n) noexcept {
-  if (a_stride == 0 && b_stride != 0 && Fill(HermiteFamily(), *a, b, y, n)) return;
-  for (long i = 0; i < n; ++i) y[i] = hermite(a[i * a_stride], b[i * b_stride]);
+  FillTwo<&hermite>(HermiteFamily(), &Itself, {y, a, a_stride, b, b_stride, n});
 }
 
 void hermite_prob_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                         long n) noexcept {
-  if (a_stride == 0 && b_stride != 0 && Fill(HermiteProbFamily(), *a, b, y, n)) return;
-  for (long i = 0; i < n; ++i) y[i] = hermite_prob(a[i * a_stride], b[i * b_stride]);
+  FillTwo<&hermite_prob>(HermiteProbFamily(), &Itself, {y, a, a_stride, b, b_stride, n});
 }
 
 void laguerre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                     long n) noexcept {
-  if (a_stride == 0 && b_stride != 0 && Fill(LaguerreFamily{}, *a, b, y, n)) return;
-  for (long i = 0; i < n; ++i) y[i] = laguerre(a[i * a_stride], b[i * b_stride]);
+  FillTwo<&laguerre>(LaguerreFamily{}, &Itself, {y, a, a_stride, b, b_stride, n});
 }
 
 void assoc_legendre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                           const double* c, long c_stride, long n) noexcept {
-  const double degree = Reflected(*a);
-  if (a_stride == 0 && b_stride == 0 && c_stride != 0 && std::abs(*b) <= degree &&
-      IsDegree(degree) && *b == std::rint(*b) &&
-      Fill(AssocLegendreFamily{{Whole(*b)}}, degree, c, y, n)) {
-    return;
+  const double order = *b;
+  if (b_stride == 0 && IsDegree(std::abs(order))) {
+    const auto degree_of = [order](double degree) {
+      return std::abs(order) <= Reflected(degree) ? Reflected(degree) : kNan;
+    };
+    return FillSharing(
+        AssocLegendreFamily{{Whole(order)}}, degree_of, {y, a, a_stride, c, c_stride, n},
+        [order](double degree, double x) { return assoc_legendre(degree, order, x); });
   }
   for (long i = 0; i < n; ++i) {
     y[i] = assoc_legendre(a[i * a_stride], b[i * b_stride], c[i * c_stride]);
@@ -247,9 +277,11 @@ void assoc_legendre_block(double* y, const double* a, long a_stride, const doubl
 
 void assoc_laguerre_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                           const double* c, long c_stride, long n) noexcept {
-  if (a_stride == 0 && b_stride == 0 && c_stride != 0 && IsFinite(*b) &&
-      Fill(LaguerreFamily{{*b}}, *a, c, y, n)) {
-    return;
+  const double alpha = *b;
+  if (b_stride == 0 && IsFinite(alpha)) {
+    return FillSharing(
+        LaguerreFamily{{alpha}}, &Itself, {y, a, a_stride, c, c_stride, n},
+        [alpha](double degree, double x) { return assoc_laguerre(degree, alpha, x); });
   }
   for (long i = 0; i < n; ++i) {
     y[i] = assoc_laguerre(a[i * a_stride], b[i * b_stride], c[i * c_stride]);
@@ -258,9 +290,10 @@ void assoc_laguerre_block(double* y, const double* a, long a_stride, const doubl
 
 void gegenbauer_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                       const double* c, long c_stride, long n) noexcept {
-  if (a_stride == 0 && b_stride == 0 && c_stride != 0 && IsFinite(*b) &&
-      Fill(GegenbauerFamily{{*b}}, *a, c, y, n)) {
-    return;
+  const double lambda = *b;
+  if (b_stride == 0 && IsFinite(lambda)) {
+    return FillSharing(GegenbauerFamily{{lambda}}, &Itself, {y, a, a_stride, c, c_stride, n},
+                       [lambda](double degree, double x) { return gegenbauer(degree, lambda, x); });
   }
   for (long i = 0; i < n; ++i) {
     y[i] = gegenbauer(a[i * a_stride], b[i * b_stride], c[i * c_stride]);
@@ -269,9 +302,11 @@ void gegenbauer_block(double* y, const double* a, long a_stride, const double* b
 
 void jacobi_block(double* y, const double* a, long a_stride, const double* b, long b_stride,
                   const double* c, long c_stride, const double* d, long d_stride, long n) noexcept {
-  if (a_stride == 0 && b_stride == 0 && c_stride == 0 && d_stride != 0 && IsFinite(*b) &&
-      IsFinite(*c) && Fill(JacobiFamily{{*b, *c}}, *a, d, y, n)) {
-    return;
+  const double alpha = *b, beta = *c;
+  if (b_stride == 0 && c_stride == 0 && IsFinite(alpha) && IsFinite(beta)) {
+    return FillSharing(
+        JacobiFamily{{alpha, beta}}, &Itself, {y, a, a_stride, d, d_stride, n},
+        [alpha, beta](double degree, double x) { return jacobi(degree, alpha, beta, x); });
   }
   for (long i = 0; i < n; ++i) {
     y[i] = jacobi(a[i * a_stride], b[i * b_stride], c[i * c_stride], d[i * d_stride]);
