@@ -128,17 +128,18 @@ void MillerTricomi::Early(const Plan& plan, const double* x, Sums* sums) const {
   for (int i = 0; i < kCount; ++i) sums[i] = {now[i], falls[i], sum[i], sum[i]};
 }
 
-// The steps in long double of two elements: a step waits for the one before.
+// The steps in long double; of two elements at once, since a step waits for the one before.
+template <int kCount>
 void MillerTricomi::Late(const Plan& plan, const double* x, Sums* sums) const {
   State<Long> first = {sums[0].now, sums[0].fall, sums[0].sum};
-  State<Long> second = {sums[1].now, sums[1].fall, sums[1].sum};
-  const Long x0 = x[0], x1 = x[1];
+  State<Long> second = {sums[kCount - 1].now, sums[kCount - 1].fall, sums[kCount - 1].sum};
+  const Long x0 = x[0], x1 = x[kCount - 1];
   for (int n = plan.late; n > 0; --n) {
     first.Step(late_rise_[n], late_keep_[n], late_weight_[n], x0);
-    second.Step(late_rise_[n], late_keep_[n], late_weight_[n], x1);
+    if constexpr (kCount == 2) second.Step(late_rise_[n], late_keep_[n], late_weight_[n], x1);
   }
+  if constexpr (kCount == 2) sums[1] = {second.now, second.fall, second.sum, sums[1].early};
   sums[0] = {first.now, first.fall, first.sum, sums[0].early};
-  sums[1] = {second.now, second.fall, second.sum, sums[1].early};
 }
 
 double MillerTricomi::Finish(const Plan& plan, double x, const Sums& sums) const {
@@ -175,19 +176,18 @@ void MillerTricomi::Fill(const Plan& plan, const double* x, double* y, int count
     return;
   }
   Extend(plan);
-  for (int i = 0; i < count; i += 4) {
-    const int lanes = std::min(count - i, 4);
-    double at[4];
-    for (int k = 0; k < 4; ++k) at[k] = x[i + std::min(k, lanes - 1)];
-    Sums sums[4];
-    Early<Lanes>(plan, at, sums);
-    Late(plan, at, sums);
-    if (lanes > 2) {
-      Early<Lanes>(plan, at + 2, sums + 2);
-      Late(plan, at + 2, sums + 2);
-    }
-    for (int k = 0; k < lanes; ++k) y[i + k] = Finish(plan, at[k], sums[k]);
+  Sums sums[2];
+  int i = 0;
+  for (; i + 2 <= count; i += 2) {
+    Early<Lanes>(plan, x + i, sums);
+    Late<2>(plan, x + i, sums);
+    y[i] = Finish(plan, x[i], sums[0]);
+    y[i + 1] = Finish(plan, x[i + 1], sums[1]);
   }
+  if (i == count) return;
+  Early<double>(plan, x + i, sums);
+  Late<1>(plan, x + i, sums);
+  y[i] = Finish(plan, x[i], sums[0]);
 }
 
 AsymptoticTricomi::AsymptoticTricomi(double a, double b) : a_(a) {

@@ -39,6 +39,7 @@ class MillerTricomi {
   void Extend(const Plan& plan);
   template <class T>
   void Early(const Plan& plan, const double* x, Sums* sums) const;
+  template <int kCount>
   void Late(const Plan& plan, const double* x, Sums* sums) const;
   double Finish(const Plan& plan, double x, const Sums& sums) const;
 
