@@ -67,7 +67,7 @@ inline constexpr auto kIntegral = std::to_array<FunctionRow>({
    .sympy = "Ei", .numpy = "expi", .c = "expint", .latex = "\\operatorname{Ei}\\left({0}\\right)",
    .domain = "Ne(a, 0)", .partials = {"exp(a)/a"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("expi"),
-   .reference = &BallReference<&Ball<arb_hypgeom_ei>, 1>, .nanoseconds = 27,
+   .reference = &BallReference<&Ball<arb_hypgeom_ei>, 1>, .nanoseconds = 16,
    .example = "expi(1)", .example_value = 1.8951178163559368},
   {.name = "e1", .group = "integral", .doc = "Exponential integral E1, the integral of exp(-t)/t from a to oo; oo at 0, NaN below.",
    .sympy = "E1", .numpy = "exp1", .latex = "\\operatorname{E}_1\\left({0}\\right)",

@@ -44,7 +44,7 @@ inline constexpr auto kSpecial = std::to_array<FunctionRow>({
    .identities = {{{"one_minus_erf", "1 - erf(a)", "erfc(a)", kRealModes, ""},
                    {"one_plus_erf", "1 + erf(a)", "erfc(-a)", kRealModes, ""}}},
    .lowering = Lowering::kVectorCall, .routine = RoutineOf("erfc"),
-   .reference = &Reference<mpfr_erfc>, .enclosure = &EnclosesNear<&Ball<arb_hypgeom_erfc>>, .nanoseconds = 2.5,
+   .reference = &Reference<mpfr_erfc>, .enclosure = &EnclosesNear<&Ball<arb_hypgeom_erfc>>, .nanoseconds = 1.4,
    .example = "erfc(1)", .example_value = 0.15729920705028513},
   {.name = "gamma", .group = "special", .doc = "Gamma function; NaN at 0, -1, -2, ...",
    .sympy = "gamma", .numpy = "gamma", .c = "tgamma", .fpcore = "tgamma", .latex = "\\Gamma\\left({0}\\right)",
