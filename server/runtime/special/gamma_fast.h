@@ -61,11 +61,26 @@ inline VecD fast_gamma(VecD x) {
   return GammaSlow(result, slow, x, [](VecD all) { return own_strict_gamma(all); });
 }
 
-inline VecD fast_lgamma(VecD x) {
+constexpr double kGammaLargest = 0x1p1000;  // of its logarithm's plain form
+
+[[gnu::always_inline]] inline VecD FartherLogGamma(VecD x) {
+  const VecPair value =
+      StirlingLogGamma(x, VecD{}, [](VecD inverse) { return ShortStirlingTail(inverse); });
+  return value.high + value.low;
+}
+
+// Of lanes some of which are near or not ordinary.
+[[gnu::noinline]] inline VecD MixedLogGamma(VecD x) {
   const MaskD near = x < Set1(kGammaFar);
+  const MaskD farther = x >= Set1(kGammaFarther);
   const MaskD slow = ~((x > Set1(0x1p-1000)) & (x < Set1(0x1p1000)));
-  const VecPair far = StirlingLogGamma(Select(near | slow, Set1(3.0), x), VecD{});
-  VecD result = far.high + far.low;
+  const MaskD between = ~(near | farther | slow);
+  VecD result = {};
+  if (Any(farther)) result = FartherLogGamma(Select(farther & ~slow, x, Set1(kGammaFarther)));
+  if (Any(between)) {
+    const VecPair value = StirlingLogGamma(Select(between, x, Set1(3.0)), VecD{});
+    result = Select(between, value.high + value.low, result);
+  }
   if (Any(near)) {
     const MaskD below_one = x < Set1(1.0);
     const VecPair parts = LogGammaNear(x);
@@ -77,6 +92,12 @@ inline VecD fast_lgamma(VecD x) {
   }
   if (__builtin_expect(!Any(slow), 1)) return result;
   return GammaSlow(result, slow, x, [](VecD all) { return own_strict_lgamma(all); });
+}
+
+inline VecD fast_lgamma(VecD x) {
+  const bool mixed = AnyNotWithin(Set1(kGammaFarther), x) || AnyNotWithin(x, Set1(kGammaLargest));
+  if (__builtin_expect(mixed, 0)) return MixedLogGamma(x);
+  return FartherLogGamma(x);
 }
 
 inline VecD fast_loggamma(VecD x) {

@@ -28,11 +28,10 @@ constexpr double kGammaLogLow[] = {
     -0x1.bdab6b49ef99bp-44, 0x1.e08cfe6fe4752p-47,  0x1.fa3fec303d080p-44,  -0x1.edd97a293ae49p-45,
     0x1.c1c4d866d5f22p-44,  -0x1.18b7abb5569a4p-45, 0x1.d83ed15c6b2f4p-44,  0x1.dfa63ac10c9fbp-45};
 
-// (log(1 + f) - f + f^2/2)/f^3 for |f| <= 1/32.
+// (log(1 + f) - f + f^2/2)/f^3 for |f| <= 1/32, within 2^-50.
 constexpr double kGammaLogSeries[] = {
-    0x1.5555555555555p-2, -0x1.0000000000000p-2, 0x1.99999999998a3p-3, -0x1.5555555555470p-3,
-    0x1.249249267f959p-3, -0x1.00000001ca126p-3, 0x1.c71c469f6496bp-4, -0x1.99997186d357dp-4,
-    0x1.752248fe87e5ap-4, -0x1.560c71d683494p-4};
+    0x1.555555555554ap-2, -0x1.fffffffffffebp-3, 0x1.9999999a5415cp-3, -0x1.5555555600481p-3,
+    0x1.24923a9363f54p-3, -0x1.ffffe54b093e0p-4, 0x1.c7d6d6880307cp-4, -0x1.9a44769a6c003p-4};
 
 // (exp(r) - 1 - r)/r^2 for |r| <= log(2)/2.
 constexpr double kGammaExpSeries[] = {
@@ -46,6 +45,11 @@ constexpr double kGammaStirling[] = {
     0x1.b93f9b12f201fp-11, -0x1.f502df404b751p-10, 0x1.974073ec1445fp-8,  -0x1.9d12939e1dd9bp-6,
     0x1.b5d744289690fp-4,  -0x1.96d6570313276p-2,  0x1.1c7f743b60ae6p+0,  -0x1.fbe47040d5df3p+0,
     0x1.a86cf68474097p+0};
+
+// The same over [0, 1/64].
+constexpr double kGammaStirlingFar[] = {0x1.5555555555553p-4,  -0x1.6c16c16bb630dp-9,
+                                        0x1.a019fd3406f00p-11, -0x1.380ebd7243e33p-11,
+                                        0x1.b6fa4852c477dp-11, -0x1.b1382377c6244p-10};
 
 // (1/gamma(1 + t) - 1)/t for t in [0, 3/2].
 constexpr double kInverseGammaNear[] = {
@@ -71,8 +75,9 @@ constexpr double kGammaSine[] = {
 constexpr double kGammaLog2High = 0x1.62e42fefa3800p-1;
 constexpr double kGammaLog2Low = 0x1.ef35793c76730p-45;
 
-// From here on Stirling's formula.
+// From here on Stirling's formula, and with few terms.
 constexpr double kGammaFar = 2.5;
+constexpr double kGammaFarther = 8;
 
 // a * b + c, fused where the level can.
 inline VecD GammaMulAdd(VecD a, VecD b, VecD c) {
@@ -141,7 +146,7 @@ inline VecD GammaLookup(const double (&table)[16], MaskD index) {
 }
 
 // log(x), within 2^-63 (not of it: next to 1 it is 0 and more). REQUIRES: x > 0, normal and finite.
-inline VecPair GammaLog(VecD x) {
+[[gnu::always_inline]] inline VecPair GammaLog(VecD x) {
   const MaskD bits = reinterpret_cast<MaskD>(x);
   const VecD exponent = ExponentOf(x);
   const VecD scaled = reinterpret_cast<VecD>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
@@ -155,7 +160,7 @@ inline VecPair GammaLog(VecD x) {
   const VecD base = GammaMulAdd(exponent, Set1(kGammaLog2High), GammaLookup(kGammaLogHigh, index));
   const VecPair sum = GammaSum(base, f);
   VecD low = GammaMulAdd(exponent, Set1(kGammaLog2Low), GammaLookup(kGammaLogLow, index));
-  low += sum.low + (rest - rest * f);
+  low += sum.low + GammaMulAdd(-rest, f, rest);
   return {sum.high, GammaMulAdd(square, GammaMulAdd(f, series, Set1(-0.5)), low)};
 }
 
@@ -223,17 +228,27 @@ inline VecD StirlingTail(VecD inverse) {
   return inverse * GammaHorner2(u, u * u, kGammaStirling);
 }
 
-// log(gamma(x)). REQUIRES: x >= 5/2.
-inline VecPair StirlingLogGamma(VecD x, VecD low) {
+// The same for x >= kGammaFarther.
+inline VecD ShortStirlingTail(VecD inverse) {
+  const VecD u = inverse * inverse;
+  return inverse * GammaHorner2(u, u * u, kGammaStirlingFar);
+}
+
+// log(gamma(x)), of the tail of 1/x. REQUIRES: x >= 5/2.
+template <class Tail>
+inline VecPair StirlingLogGamma(VecD x, VecD low, Tail tail_of) {
   const VecPair log = GammaLog(x);
   const VecD inverse = Set1(1.0) / x;
   // (x - 1/2) (log(x) - 1) + (log(2 pi) - 1)/2 + ..., and digamma(x) times the low part.
   const VecD factor = x - Set1(0.5), logarithm = log.high - Set1(1.0);
   const VecD product = factor * logarithm;
-  const VecD tail = StirlingTail(inverse) + Set1(0x1.acfe390c97d69p-2);
+  const VecD tail = tail_of(inverse) + Set1(0x1.acfe390c97d69p-2);
   const VecD slope = GammaMulAdd(Set1(-0.5), inverse, log.high);
   const VecD rest = GammaMulAdd(factor, log.low, GammaProductRest(factor, logarithm, product));
   return {product, GammaMulAdd(low, slope, rest) + tail};
+}
+inline VecPair StirlingLogGamma(VecD x, VecD low) {
+  return StirlingLogGamma(x, low, [](VecD inverse) { return StirlingTail(inverse); });
 }
 
 // gamma(x + low) as exp(exponent)/inverse. REQUIRES: x > 0.
