@@ -4,11 +4,8 @@
 // ../shared/corpora; skipped where that is not there.
 
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -18,35 +15,24 @@
 #include "server/passes/differentiate.h"
 #include "server/passes/pipeline.h"
 #include "server/passes/split_complex.h"
+#include "tests/conformance/corpora.h"
 #include "tests/property/differences.h"
 #include "tests/property/exact.h"
 #include "tests/property/execute.h"
 #include "tests/support/engine_harness.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/test_files.h"
 
 namespace formulary::testing {
 namespace {
 
 using expr::Numerics;
-using Json = nlohmann::json;
 
 constexpr size_t kPoints = 3;  // of a case
 // Ball arithmetic and sums take long at each of the points that differences want.
 constexpr double kSlow = 9'000;
 
-Json LoadCases(const std::string& corpus) {
-  std::ifstream file(SourceDir() + "/../shared/corpora/" + corpus + ".json");
-  if (!file) return {};
-  return Json::parse(file).at("cases");
-}
-
-double NumberOf(const Json& hex) { return std::strtod(hex.get<std::string>().c_str(), nullptr); }
-
 absl::StatusOr<expr::Program> ProgramOf(const Json& one, const std::string& text) {
-  std::vector<expr::Argument> arguments;
-  for (const Json& name : one["args"])
-    arguments.push_back({.name = name.get<std::string>(), .declared = true});
+  const std::vector<expr::Argument> arguments = ArgumentsOf(one);
   absl::StatusOr<expr::Program> program = ParseProgram({text}, Numerics::kStable, arguments);
   if (program.ok() && program->arguments.size() != arguments.size())
     return absl::NotFoundError("symbols that the case has no values for");
