@@ -41,8 +41,9 @@ constexpr Identity kChoices[] = {
     {"cosine_of_double", "cos(a)**2 - sin(a)**2", "cos(2*a)", kRealModes, ""},
     {"cosine_of_double_by_cosine", "2*cos(a)**2 - 1", "cos(2*a)", kRealModes, ""},
     {"cosine_of_double_by_sine", "1 - 2*sin(a)**2", "cos(2*a)", kRealModes, ""},
-    {"sine_squared", "1 - cos(a)**2", "sin(a)**2", kRealModes, ""},
-    {"cosine_squared", "1 - sin(a)**2", "cos(a)**2", kRealModes, ""},
+    // (a square has its routine's error twice, where the left side may have half an ulp)
+    {"sine_squared", "1 - cos(a)**2", "sin(a)**2", kFastOnly, ""},
+    {"cosine_squared", "1 - sin(a)**2", "cos(a)**2", kFastOnly, ""},
     {"circle", "sin(a)**2 + cos(a)**2", "1", kRealModes, "finite(a)"},
     {"hyperbola", "cosh(a)**2 - sinh(a)**2", "1", kRealModes, "finite(a)"},
     {"tan_times_cos", "tan(a)*cos(a)", "sin(a)", kRealModes, ""},

@@ -67,6 +67,7 @@ TEST(ChoicesTest, FastMayLoseTheEndsOfTheRange) {
       {
           {{"exp(x)*exp(y)"}, "exp(x + y)"},
           {{"exp(x)", "exp(-x)"}, "y0 = exp(x)\ny1 = 1/exp(x)"},
+          {{"1 - cos(x)**2"}, "sin(x)**2"},
           {{"log(x) + log(y)"}, "log(x*y)"},
           {{"sqrt(x)*sqrt(y)"}, "sqrt(x*y)"},
           {{"sin(x)", "cos(x)", "tan(x)"}, "y0 = sin(x)\ny1 = cos(x)\ny2 = sin(x)/cos(x)"},
@@ -80,7 +81,8 @@ TEST(ChoicesTest, OneFunctionForTwo) {
   ExpectChosen(
       {
           {{"cos(x)**2 - sin(x)**2"}, "cos(2*x)"},
-          {{"1 - cos(x)**2"}, "sin(x)**2"},
+          // near 1 the left side is better
+          {{"1 - cos(x)**2"}, "-cos(x)**2 + 1"},
           {{"y*(sinh(x) + cosh(x))"}, "y*exp(x)"},
           {{"exp(x)/(exp(x) - 1)"}, "-1/expm1(-x)"},
           {{"sqrt(exp(x))"}, "exp(x/2)"},
