@@ -294,7 +294,8 @@ Exact Evaluator::Number(NodeId, const FunctionRow& row, absl::Span<const NodeId>
     exact.in_range = false;
     return exact;
   }
-  exact.error = Propagated(row, exact.value, operands) + Rounding(row, exact.value, operands);
+  if (options_.bounds)
+    exact.error = Propagated(row, exact.value, operands) + Rounding(row, exact.value, operands);
   // What cancels beyond the precision of this evaluation is known no better than that.
   double largest = 0;
   for (const Real& operand : x) largest = std::max(largest, std::abs(operand.ToDouble()));
