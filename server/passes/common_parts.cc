@@ -124,16 +124,11 @@ void Sharer::Run() {
   for (expr::Output& output : region_.outputs) output.node = renamed_[output.node.value];
 }
 
-Program WithCommonProducts(const Program& region) {
-  Program shared = region;
-  ShareProducts(&shared);
-  return shared;
-}
+void ShareCommonProducts(Program* region) { ShareProducts(region); }
 
-Program WithCommonParts(const Program& region) {
-  Program shared = WithCommonProducts(region);
-  ShareSums(&shared);
-  return shared;
+void ShareCommonParts(Program* region) {
+  ShareProducts(region);
+  ShareSums(region);
 }
 
 }  // namespace formulary::passes

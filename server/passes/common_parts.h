@@ -12,10 +12,11 @@ namespace formulary::passes {
 // Of sums and products with more operands no pairs are counted.
 inline constexpr size_t kMaxPairedOperands = 64;
 
+// Both add nodes to the region's graph and move its outputs.
 // REQUIRES: `region` is an arithmetic region (region.h).
-expr::Program WithCommonParts(const expr::Program& region);
+void ShareCommonParts(expr::Program* region);
 // Of products alone, whose rounding does not depend on how they are taken together.
-expr::Program WithCommonProducts(const expr::Program& region);
+void ShareCommonProducts(expr::Program* region);
 
 }  // namespace formulary::passes
 

@@ -29,18 +29,21 @@ enum class Content : uint8_t { kInside, kApart };
 
 class Expander {
  public:
-  Expander(const Program& region, HornerOrder order)
-      : region_(region),
-        source_(region.graph),
-        needed_(source_.Reachable(region.roots())),
+  Expander(Program* region, HornerOrder order)
+      : region_(*region),
+        graph_(region->graph),
+        size_(graph_.size()),
+        needed_(graph_.Reachable(region->roots())),
         order_(order),
-        polynomials_(source_.size()),
-        built_(source_.size(), kUnbuilt) {}
+        polynomials_(size_),
+        built_(size_, kUnbuilt) {}
 
   // False when there is nothing to gain, or it may not be done.
   bool Run();
-  // REQUIRES: Run.
-  Program Form(HornerOrder order, Content content);
+  // The outputs. REQUIRES: Run.
+  std::vector<NodeId> Form(HornerOrder order, Content content);
+  // Some coefficients have had a number in common.
+  bool has_content() const { return has_content_; }
 
  private:
   static constexpr NodeId kUnbuilt{~0u};
@@ -61,21 +64,19 @@ class Expander {
   NodeId Build(NodeId id);
 
   const Program& region_;
-  const Graph& source_;
+  Graph& graph_;
+  uint32_t size_;  // of the graph as it came
   std::vector<bool> needed_;
   HornerOrder order_;
   Content content_ = Content::kInside;
   std::vector<Polynomial> polynomials_;
   std::vector<NodeId> built_;
   Variables variables_;
-  Graph out_;
   bool sound_ = true;
+  bool has_content_ = false;
 };
 
-Polynomial Expander::Leaf(NodeId id) {
-  const NodeId leaf = out_.ImportLeaf(source_, id);
-  return {ReadTerm(out_, leaf, &variables_)};
-}
+Polynomial Expander::Leaf(NodeId id) { return {ReadTerm(graph_, id, &variables_)}; }
 
 Polynomial Expander::AsVariable(NodeId node, bool inverse, uint32_t exponent) {
   Term term;
@@ -85,7 +86,7 @@ Polynomial Expander::AsVariable(NodeId node, bool inverse, uint32_t exponent) {
 
 // Inputs times powers of two add up exactly where they cancel.
 bool Expander::IsInputSum(NodeId id) const {
-  if (!source_.IsCall(id, fn::kAdd)) return false;
+  if (!graph_.IsCall(id, fn::kAdd)) return false;
   return std::all_of(polynomials_[id.value].begin(), polynomials_[id.value].end(),
                      [](const Term& term) {
                        return term.monomial.empty() ||
@@ -117,8 +118,8 @@ bool Expander::MayCancel(const Monomial& monomial) const {
   return std::all_of(monomial.begin(), monomial.end(), [&](const Factor& factor) {
     const NodeId base = variables_[factor.variable].base;
     if (variables_[factor.variable].inverse) return false;
-    if (out_[base].kind != NodeKind::kArgument) return out_[base].kind != NodeKind::kCall;
-    return FactsOf(region_.arguments[out_[base].payload]).finite;
+    if (graph_[base].kind != NodeKind::kArgument) return graph_[base].kind != NodeKind::kCall;
+    return FactsOf(region_.arguments[graph_[base].payload]).finite;
   });
 }
 
@@ -141,7 +142,7 @@ Polynomial Expander::AsFactor(NodeId id) {
 
 Polynomial Expander::Sum(NodeId id) {
   Polynomial sum;
-  for (const NodeId operand : source_.operands(id)) {
+  for (const NodeId operand : graph_.operands(id)) {
     const Polynomial& terms = polynomials_[operand.value];
     if (sum.size() + terms.size() > kMaxPartialProducts) {
       sound_ = false;
@@ -156,7 +157,8 @@ Polynomial Expander::Sum(NodeId id) {
 
 Polynomial Expander::Product(NodeId id) {
   Polynomial product = {Term{}};
-  for (const NodeId operand : source_.operands(id)) {
+  const std::vector<NodeId> operands(graph_.operands(id).begin(), graph_.operands(id).end());
+  for (const NodeId operand : operands) {
     Polynomial factor = AsFactor(operand);
     std::optional<Polynomial> next = Times(product, factor);
     if (next.has_value()) CollectTerms(&*next);
@@ -175,19 +177,12 @@ Polynomial Expander::Product(NodeId id) {
 }
 
 Polynomial Expander::Power(NodeId id) {
-  const NodeId base = source_.operands(id)[0];
-  const mpq_class& exponent = source_.number(source_.operands(id)[1]);
-  if (exponent.get_den() != 1) {  // a constant
-    const NodeId number = out_.ImportLeaf(source_, base);
-    const NodeId power = out_.Call(fn::kPow, {number, out_.Number(exponent)});
-    return AsVariable(power, false, 1);
-  }
+  const NodeId base = graph_.operands(id)[0];
+  const mpq_class& exponent = graph_.number(graph_.operands(id)[1]);
+  if (exponent.get_den() != 1) return AsVariable(id, false, 1);  // a constant
   const auto magnitude = static_cast<uint32_t>(std::abs(exponent.get_num().get_si()));
   const bool inverse = exponent < 0;
-  if (source_.IsNumber(base)) {
-    const NodeId number = out_.ImportLeaf(source_, base);
-    return AsVariable(number, inverse, magnitude);
-  }
+  if (graph_.IsNumber(base)) return AsVariable(base, inverse, magnitude);
   const Polynomial factor = AsFactor(base);
   const bool one_term = factor.size() == 1 && abs(factor[0].coefficient) == 1;
   if (one_term && factor[0].monomial.size() == 1) {
@@ -235,16 +230,19 @@ NodeId Expander::Build(NodeId id) {
     common.monomial = polynomial[0].monomial;
     for (const Term& term : polynomial)
       common.monomial = CommonFactor(common.monomial, term.monomial);
-    if (content_ == Content::kApart) common.coefficient = ContentOf(polynomial);
+    if (content_ == Content::kApart) {
+      common.coefficient = ContentOf(polynomial);
+      has_content_ = has_content_ || common.coefficient != 1;
+    }
     for (Term& term : polynomial) {
       term.coefficient /= common.coefficient;
       term.monomial = QuotientOf(term.monomial, common.monomial);
     }
   }
   std::vector<NodeId> factors;
-  AppendFactors(common.monomial, variables_, &out_, &factors);
-  factors.push_back(BuildHorner(std::move(polynomial), order_, variables_, &out_));
-  built_[id.value] = BuildProduct(common.coefficient, common.form, factors, &out_);
+  AppendFactors(common.monomial, variables_, &graph_, &factors);
+  factors.push_back(BuildHorner(std::move(polynomial), order_, variables_, &graph_));
+  built_[id.value] = BuildProduct(common.coefficient, common.form, factors, &graph_);
   return built_[id.value];
 }
 
@@ -266,14 +264,14 @@ bool HasSumBelowSum(const Program& region) {
 }
 
 bool Expander::Run() {
-  for (uint32_t i = 0; i < source_.size() && sound_; ++i) {
+  for (uint32_t i = 0; i < size_ && sound_; ++i) {
     const NodeId id{i};
     if (!needed_[i]) continue;
-    if (source_[id].kind != NodeKind::kCall) {
+    if (graph_[id].kind != NodeKind::kCall) {
       polynomials_[i] = Leaf(id);
-    } else if (source_.IsCall(id, fn::kAdd)) {
+    } else if (graph_.IsCall(id, fn::kAdd)) {
       polynomials_[i] = Sum(id);
-    } else if (source_.IsCall(id, fn::kMul)) {
+    } else if (graph_.IsCall(id, fn::kMul)) {
       polynomials_[i] = Product(id);
     } else {
       polynomials_[i] = Power(id);
@@ -282,25 +280,26 @@ bool Expander::Run() {
   return sound_;
 }
 
-Program Expander::Form(HornerOrder order, Content content) {
+std::vector<NodeId> Expander::Form(HornerOrder order, Content content) {
   order_ = order;
   content_ = content;
-  built_.assign(source_.size(), kUnbuilt);
+  built_.assign(size_, kUnbuilt);
   std::vector<NodeId> outputs;
   for (const expr::Output& output : region_.outputs) outputs.push_back(Build(output.node));
-  return InFormOf(region_, out_, outputs);
+  return outputs;
 }
 
 }  // namespace
 
-std::vector<Program> ExpandedForms(const Program& region) {
-  std::vector<Program> forms;
-  if (!HasSumBelowSum(region)) return forms;
+std::vector<std::vector<NodeId>> ExpandedForms(Program* region) {
+  std::vector<std::vector<NodeId>> forms;
+  if (!HasSumBelowSum(*region)) return forms;
   Expander expander(region, HornerOrder::kMostTerms);
   if (!expander.Run()) return forms;
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
-    for (const Content content : {Content::kInside, Content::kApart})
-      forms.push_back(expander.Form(order, content));
+    std::vector<NodeId> apart = expander.Form(order, Content::kApart);
+    if (expander.has_content()) forms.push_back(expander.Form(order, Content::kInside));
+    forms.push_back(std::move(apart));
   }
   return forms;
 }

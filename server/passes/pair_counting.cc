@@ -42,6 +42,7 @@ class Taker {
   void CountAgainstList(uint32_t list, uint32_t item, int change);
   const Entry* Find(uint32_t list, uint32_t item) const;
   std::vector<uint32_t> ListsWith(const Pair& pair) const;
+  int32_t SignOf(const Pair& pair, const std::vector<uint32_t>& lists) const;
   CommonPart PartOf(const Pair& pair, const std::vector<uint32_t>& lists) const;
   long SavedBy(const CommonPart& part, const std::vector<uint32_t>& lists);
   void Take(const CommonPart& part, const std::vector<uint32_t>& lists);
@@ -97,10 +98,23 @@ std::vector<uint32_t> Taker::ListsWith(const Pair& pair) const {
   return matching;
 }
 
-// Of factors the powers that all lists have; of terms the first positive.
+// Of terms the first positive, unless most sums that are the part alone have it negative: those
+// would have to be negated.
+int32_t Taker::SignOf(const Pair& pair, const std::vector<uint32_t>& lists) const {
+  int32_t sum = 0;
+  for (const uint32_t list : lists) {
+    if (counting_.lists[list].size() == 2) sum += Find(list, pair.a)->weight;
+  }
+  return sum < 0 ? -1 : 1;
+}
+
+// Of factors the powers that all lists have.
 CommonPart Taker::PartOf(const Pair& pair, const std::vector<uint32_t>& lists) const {
-  CommonPart part{{pair.a, 1}, {pair.b, pair.relative}};
-  if (!IsProduct()) return part;
+  if (!IsProduct()) {
+    const int32_t sign = SignOf(pair, lists);
+    return {{pair.a, sign}, {pair.b, sign * pair.relative}};
+  }
+  CommonPart part{{pair.a, 1}, {pair.b, 1}};
   part.a.weight = part.b.weight = INT32_MAX;
   for (const uint32_t list : lists) {
     part.a.weight = std::min(part.a.weight, Find(list, pair.a)->weight);
@@ -144,7 +158,7 @@ long Taker::SavedBy(const CommonPart& part, const std::vector<uint32_t>& lists) 
 
 void Taker::Replace(uint32_t list, const CommonPart& part, uint32_t item) {
   std::vector<Entry>& entries = counting_.lists[list];
-  const int32_t sign = IsProduct() ? 1 : Find(list, part.a.item)->weight;
+  const int32_t sign = IsProduct() ? 1 : Find(list, part.a.item)->weight * part.a.weight;
   for (const Entry& own : {part.a, part.b}) {
     const int32_t left = IsProduct() ? Find(list, own.item)->weight - own.weight : 0;
     if (left > 0) {

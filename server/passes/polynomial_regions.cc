@@ -7,13 +7,10 @@
 #include <vector>
 
 #include "server/expr/catalogue.h"
-#include "server/passes/common_parts.h"
+#include "server/passes/candidate_forms.h"
 #include "server/passes/cost.h"
 #include "server/passes/operations.h"
-#include "server/passes/powers.h"
-#include "server/passes/quotients.h"
 #include "server/passes/region.h"
-#include "server/passes/region_forms.h"
 #include "server/passes/rounding_error.h"
 
 namespace formulary::passes {
@@ -93,7 +90,7 @@ Program Normal(const Program& form, const Budget& budget) {
 class Choice {
  public:
   Choice(const Program& given, const Budget& budget)
-      : given_(given), budget_(budget), best_(given), cost_(CostOf(given)) {}
+      : given_(given), budget_(budget), best_(given), cost_(CostOf(given)), candidates_(given) {}
 
   // What the rules would make of the program the next time: in place of the form so far when it is
   // no dearer.
@@ -106,16 +103,19 @@ class Choice {
   }
 
   // Takes the cheapest that is cheaper and rounds as well.
-  void Offer(const std::vector<Program>& forms) {
-    std::vector<std::pair<FormCost, const Program*>> by_cost;
-    for (const Program& form : forms) by_cost.emplace_back(CostOf(form), &form);
+  void Offer(Effort effort) {
+    std::vector<std::pair<FormCost, Outputs>> by_cost;
+    for (Outputs& form : candidates_.Of(best_, effort)) {
+      const FormCost cost = CostOf(candidates_.Form(form));
+      if (cost.Beats(cost_)) by_cost.emplace_back(cost, std::move(form));
+    }
     std::stable_sort(by_cost.begin(), by_cost.end(), [](const auto& a, const auto& b) {
       return std::tie(a.first.nanoseconds, a.first.operations) <
              std::tie(b.first.nanoseconds, b.first.operations);
     });
     for (const auto& [raw_cost, form] : by_cost) {
       if (!raw_cost.Beats(cost_)) continue;
-      Program normal = Normal(*form, budget_);
+      Program normal = Normal(candidates_.Form(form), budget_);
       const FormCost cost = CostOf(normal);
       if (!cost.Beats(cost_) || !RoundsAsWell(given_, normal)) continue;
       cost_ = cost;
@@ -131,38 +131,21 @@ class Choice {
   const Budget& budget_;
   Program best_;
   FormCost cost_;
+  CandidateForms candidates_;
   int changes_ = 0;
 };
 
-std::vector<Program> FormsOf(const Program& from, int round) {
-  std::vector<Program> forms;
-  if (from.graph.size() > kMaxRegionNodes) {
-    forms.push_back(WithCommonProducts(from));
-    return forms;
-  }
-  forms.push_back(WithCommonParts(from));
-  forms.push_back(WithCommonParts(WithJointPowers(from)));
-  for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved})
-    forms.push_back(WithCommonParts(WithJointPowers(WithHornerForms(from, order))));
-  for (const Program& form : ExpandedForms(from))
-    forms.push_back(WithCommonParts(WithJointPowers(form)));
-  // The sums of a first form have been tried.
-  if (round > 0) return forms;
-  if (const std::optional<Program> reduced = WithReducedQuotients(from); reduced.has_value())
-    forms.push_back(WithCommonParts(*reduced));
-  if (const std::optional<Program> factored = WithFactoredSums(from); factored.has_value())
-    forms.push_back(WithCommonParts(WithJointPowers(*factored)));
-  return forms;
-}
-
 // Forms of forms, until none is better.
 std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
+  const bool loose = HasLooseNest(region);
+  if (!loose && IsReadOnce(region)) return std::nullopt;
   Choice choice(region, budget);
-  if (HasLooseNest(region)) choice.Replace(Normal(region, budget));
+  if (loose) choice.Replace(Normal(region, budget));
+  const bool large = region.graph.size() > kMaxRegionNodes;
   int changes = -1;
   for (int round = 0; round < kMaxRounds && changes != choice.changes(); ++round) {
     changes = choice.changes();
-    choice.Offer(FormsOf(choice.best(), round));
+    choice.Offer(large ? Effort::kProducts : round == 0 ? Effort::kAll : Effort::kAgain);
   }
   if (choice.changes() == 0) return std::nullopt;
   return choice.best();
@@ -171,7 +154,7 @@ std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
 std::optional<Program> SharedForm(const Program& region, const Budget& budget) {
   Choice choice(region, budget);
   const bool large = region.graph.size() > kMaxRegionNodes;
-  choice.Offer({large ? WithCommonProducts(region) : WithCommonParts(region)});
+  choice.Offer(large ? Effort::kProducts : Effort::kShared);
   if (choice.changes() == 0) return std::nullopt;
   return choice.best();
 }

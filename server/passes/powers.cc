@@ -58,13 +58,27 @@ NodeId Joined(NodeId id, Graph* graph) {
   return any ? BuildProduct(term.coefficient, term.form, factors, graph) : id;
 }
 
+// Whether there are two powers, or a product of products that may have some.
+bool MayHaveJointPowers(const Graph& graph, const std::vector<bool>& needed) {
+  int powers = 0;
+  for (uint32_t i = 0; i < graph.size() && powers < 2; ++i) {
+    const NodeId id{i};
+    if (!needed[i]) continue;
+    if (graph.IsCall(id, fn::kPow) && !graph.IsNumber(graph.operands(id)[1], -1)) ++powers;
+    if (!graph.IsCall(id, fn::kMul)) continue;
+    for (const NodeId operand : graph.operands(id))
+      powers += graph.IsCall(operand, fn::kMul) ? 2 : 0;
+  }
+  return powers >= 2;
+}
+
 }  // namespace
 
-Program WithJointPowers(const Program& region) {
-  Program joint = region;
-  Graph& graph = joint.graph;
+void JoinPowers(Program* region) {
+  Graph& graph = region->graph;
   const uint32_t size = graph.size();
-  const std::vector<bool> needed = graph.Reachable(region.roots());
+  const std::vector<bool> needed = graph.Reachable(region->roots());
+  if (!MayHaveJointPowers(graph, needed)) return;
   std::vector<NodeId> renamed(size);
   for (uint32_t i = 0; i < size; ++i) {
     const NodeId id{i};
@@ -82,8 +96,7 @@ Program WithJointPowers(const Program& region) {
       renamed[i] = graph.Call(fn::kPow, operands);
     }
   }
-  for (expr::Output& output : joint.outputs) output.node = renamed[output.node.value];
-  return joint;
+  for (expr::Output& output : region->outputs) output.node = renamed[output.node.value];
 }
 
 }  // namespace formulary::passes

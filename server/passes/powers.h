@@ -8,9 +8,9 @@
 
 namespace formulary::passes {
 
-// Factors of a product with the same exponent share one power. REQUIRES: `region` is an arithmetic
-// region (region.h).
-expr::Program WithJointPowers(const expr::Program& region);
+// Factors of a product with the same exponent share one power. Adds nodes to the region's graph and
+// moves its outputs. REQUIRES: `region` is an arithmetic region (region.h).
+void JoinPowers(expr::Program* region);
 
 }  // namespace formulary::passes
 

@@ -24,17 +24,14 @@ constexpr size_t kMaxComparedSums = 8;
 
 class Reducer {
  public:
-  explicit Reducer(const Program& region)
-      : result_(region),
-        graph_(result_.graph),
+  explicit Reducer(Program* region)
+      : region_(*region),
+        graph_(region->graph),
         size_(graph_.size()),
-        needed_(graph_.Reachable(region.roots())),
-        fast_(region.numerics == expr::Numerics::kFast) {
-    for (uint32_t i = 0; i < size_; ++i)
-      facts_.push_back(DeriveFacts(graph_, NodeId{i}, facts_, result_.arguments));
-  }
+        needed_(graph_.Reachable(region->roots())),
+        fast_(region->numerics == expr::Numerics::kFast) {}
 
-  std::optional<Program> Run();
+  bool Run();
 
  private:
   // The sum under the fraction bar; nullopt when the factor is something else.
@@ -44,7 +41,10 @@ class Reducer {
   // Divides both by what they have in common.
   bool Cancel(NodeId* top, NodeId* bottom);
 
-  Program result_;
+  // Whether some product has a sum and, under the fraction bar, another.
+  bool HasQuotient() const;
+
+  Program& region_;
   Graph& graph_;
   uint32_t size_;
   std::vector<bool> needed_;
@@ -106,7 +106,23 @@ NodeId Reducer::Reduced(NodeId product) {
   return BuildProduct(1, expr::NumberForm::kExact, others, &graph_);
 }
 
-std::optional<Program> Reducer::Run() {
+bool Reducer::HasQuotient() const {
+  for (uint32_t i = 0; i < size_; ++i) {
+    if (!needed_[i] || !graph_.IsCall(NodeId{i}, fn::kMul)) continue;
+    bool top = false, bottom = false;
+    for (const NodeId factor : graph_.operands(NodeId{i})) {
+      top = top || graph_.IsCall(factor, fn::kAdd);
+      bottom = bottom || Divisor(factor).has_value();
+    }
+    if (top && bottom) return true;
+  }
+  return false;
+}
+
+bool Reducer::Run() {
+  if (!HasQuotient()) return false;
+  for (uint32_t i = 0; i < size_; ++i)
+    facts_.push_back(DeriveFacts(graph_, NodeId{i}, facts_, region_.arguments));
   std::vector<NodeId> renamed(size_);
   for (uint32_t i = 0; i < size_; ++i) {
     const NodeId id{i};
@@ -121,13 +137,13 @@ std::optional<Program> Reducer::Run() {
       renamed[i] = Reduced(id);
     }
   }
-  if (!any_) return std::nullopt;
-  for (expr::Output& output : result_.outputs) output.node = renamed[output.node.value];
-  return std::move(result_);
+  if (!any_) return false;
+  for (expr::Output& output : region_.outputs) output.node = renamed[output.node.value];
+  return true;
 }
 
 }  // namespace
 
-std::optional<Program> WithReducedQuotients(const Program& region) { return Reducer(region).Run(); }
+bool ReduceQuotients(Program* region) { return Reducer(region).Run(); }
 
 }  // namespace formulary::passes

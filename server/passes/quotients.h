@@ -5,14 +5,13 @@
 // to be 0; elsewhere that would give 0/0 a value, which FAST alone may do. Called by the pass on
 // polynomial regions.
 
-#include <optional>
-
 #include "server/expr/program.h"
 
 namespace formulary::passes {
 
-// nullopt when nothing cancels. REQUIRES: `region` is an arithmetic region (region.h).
-std::optional<expr::Program> WithReducedQuotients(const expr::Program& region);
+// Adds nodes to the region's graph and moves its outputs; false when nothing cancels. REQUIRES:
+// `region` is an arithmetic region (region.h).
+bool ReduceQuotients(expr::Program* region);
 
 }  // namespace formulary::passes
 

@@ -1,6 +1,7 @@
 #include "server/passes/region_forms.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -28,18 +29,19 @@ bool IsWorthFactoring(const Polynomial& polynomial) {
                      [](const Term& term) { return DegreeOf(term.monomial) > 1; });
 }
 
-// A node of the new graph for every node of the old one, in index order.
+// A node for every node there was, in index order.
 class HornerRebuilder {
  public:
-  HornerRebuilder(const Program& region, HornerOrder order, Factoring factoring)
-      : region_(region),
-        source_(region.graph),
-        needed_(source_.Reachable(region.roots())),
+  HornerRebuilder(Program* region, HornerOrder order, Factoring factoring)
+      : region_(*region),
+        graph_(region->graph),
+        size_(graph_.size()),
+        needed_(graph_.Reachable(region->roots())),
         order_(order),
         factoring_(factoring),
-        renamed_(source_.size()) {}
+        renamed_(size_) {}
 
-  Program Run();
+  void Run();
   // Some sum is a product now. REQUIRES: Run.
   bool factored() const { return factored_; }
 
@@ -50,20 +52,20 @@ class HornerRebuilder {
   NodeId Product(NodeId id);
   NodeId Power(NodeId id);
 
-  const Program& region_;
-  const Graph& source_;
+  Program& region_;
+  Graph& graph_;
+  uint32_t size_;  // of the graph as it came
   std::vector<bool> needed_;
   HornerOrder order_;
   Factoring factoring_;
   std::vector<NodeId> renamed_;
-  Graph out_;
   bool factored_ = false;
 };
 
 NodeId HornerRebuilder::Plain(absl::Span<const NodeId> operands) {
   std::vector<NodeId> terms;
   for (const NodeId operand : operands) terms.push_back(renamed_[operand.value]);
-  return BuildSum(terms, &out_);
+  return BuildSum(terms, &graph_);
 }
 
 // Terms that only differ by their numbers stand apart because they may cancel: infinity less
@@ -81,12 +83,12 @@ bool AllNegative(const Polynomial& polynomial) {
 }
 
 NodeId HornerRebuilder::Sum(NodeId id) {
-  const absl::Span<const NodeId> operands = source_.operands(id);
+  const absl::Span<const NodeId> operands = graph_.operands(id);
   if (operands.size() > kMaxHornerTerms) return Plain(operands);
   Variables variables;
   Polynomial polynomial;
   for (const NodeId operand : operands)
-    polynomial.push_back(ReadTerm(out_, renamed_[operand.value], &variables));
+    polynomial.push_back(ReadTerm(graph_, renamed_[operand.value], &variables));
   if (HasEqualTerms(polynomial)) return Plain(operands);
   if (factoring_ == Factoring::kYes && IsWorthFactoring(polynomial)) {
     const std::optional<Factorization> factorization = FactorPolynomial(polynomial);
@@ -97,8 +99,8 @@ NodeId HornerRebuilder::Sum(NodeId id) {
   for (Term& term : polynomial) {
     if (negative) term.coefficient = -term.coefficient;
   }
-  const NodeId sum = BuildHorner(std::move(polynomial), order_, variables, &out_);
-  return negative ? BuildProduct(-1, expr::NumberForm::kExact, {&sum, 1}, &out_) : sum;
+  const NodeId sum = BuildHorner(std::move(polynomial), order_, variables, &graph_);
+  return negative ? BuildProduct(-1, expr::NumberForm::kExact, {&sum, 1}, &graph_) : sum;
 }
 
 NodeId HornerRebuilder::ProductOfFactors(const Factorization& factorization,
@@ -106,71 +108,57 @@ NodeId HornerRebuilder::ProductOfFactors(const Factorization& factorization,
   factored_ = true;
   std::vector<NodeId> factors;
   for (const auto& [polynomial, exponent] : factorization.factors) {
-    const NodeId factor = BuildHorner(polynomial, order_, variables, &out_);
-    factors.push_back(BuildPower(factor, static_cast<long>(exponent), &out_));
+    const NodeId factor = BuildHorner(polynomial, order_, variables, &graph_);
+    factors.push_back(BuildPower(factor, static_cast<long>(exponent), &graph_));
   }
-  return BuildProduct(factorization.number, expr::NumberForm::kExact, factors, &out_);
+  return BuildProduct(factorization.number, expr::NumberForm::kExact, factors, &graph_);
 }
 
 NodeId HornerRebuilder::Product(NodeId id) {
   Variables variables;
   Term product;
-  for (const NodeId operand : source_.operands(id)) {
-    const Term factor = ReadTerm(out_, renamed_[operand.value], &variables);
+  for (const NodeId operand : graph_.operands(id)) {
+    const Term factor = ReadTerm(graph_, renamed_[operand.value], &variables);
     product.coefficient *= factor.coefficient;
     if (factor.form == expr::NumberForm::kLiteral) product.form = factor.form;
     product.monomial.insert(product.monomial.end(), factor.monomial.begin(), factor.monomial.end());
   }
   JoinEqual(&product.monomial);
-  return BuildTerm(product, variables, &out_);
+  return BuildTerm(product, variables, &graph_);
 }
 
 NodeId HornerRebuilder::Power(NodeId id) {
-  const NodeId base = renamed_[source_.operands(id)[0].value];
-  const NodeId exponent = renamed_[source_.operands(id)[1].value];
-  return out_.Call(fn::kPow, {base, exponent});
+  const NodeId base = renamed_[graph_.operands(id)[0].value];
+  const NodeId exponent = renamed_[graph_.operands(id)[1].value];
+  return graph_.Call(fn::kPow, {base, exponent});
 }
 
-Program HornerRebuilder::Run() {
-  for (uint32_t i = 0; i < source_.size(); ++i) {
+void HornerRebuilder::Run() {
+  for (uint32_t i = 0; i < size_; ++i) {
     const NodeId id{i};
-    if (!needed_[i]) continue;
-    if (source_[id].kind != NodeKind::kCall) {
-      renamed_[i] = out_.ImportLeaf(source_, id);
-    } else if (source_.IsCall(id, fn::kAdd)) {
+    renamed_[i] = id;
+    if (!needed_[i] || graph_[id].kind != NodeKind::kCall) continue;
+    if (graph_.IsCall(id, fn::kAdd)) {
       renamed_[i] = Sum(id);
-    } else if (source_.IsCall(id, fn::kMul)) {
+    } else if (graph_.IsCall(id, fn::kMul)) {
       renamed_[i] = Product(id);
     } else {
       renamed_[i] = Power(id);
     }
   }
-  std::vector<NodeId> outputs;
-  for (const expr::Output& output : region_.outputs) outputs.push_back(renamed_[output.node.value]);
-  return InFormOf(region_, std::move(out_), outputs);
+  for (expr::Output& output : region_.outputs) output.node = renamed_[output.node.value];
 }
 
 }  // namespace
 
-Program InFormOf(const Program& region, Graph graph, absl::Span<const NodeId> outputs) {
-  Program form;
-  form.arguments = region.arguments;
-  form.numerics = region.numerics;
-  form.accurate = region.accurate;
-  form.graph = std::move(graph);
-  for (const NodeId output : outputs) form.outputs.push_back({"", output});
-  return form;
+void TakeHornerForms(HornerOrder order, Program* region) {
+  HornerRebuilder(region, order, Factoring::kNo).Run();
 }
 
-Program WithHornerForms(const Program& region, HornerOrder order) {
-  return HornerRebuilder(region, order, Factoring::kNo).Run();
-}
-
-std::optional<Program> WithFactoredSums(const Program& region) {
+bool FactorSums(Program* region) {
   HornerRebuilder rebuilder(region, HornerOrder::kMostTerms, Factoring::kYes);
-  Program form = rebuilder.Run();
-  if (!rebuilder.factored()) return std::nullopt;
-  return form;
+  rebuilder.Run();
+  return rebuilder.factored();
 }
 
 }  // namespace formulary::passes
