@@ -6,7 +6,6 @@
 
 #include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
-#include "server/passes/fold.h"
 #include "server/passes/region_forms.h"
 
 namespace formulary::passes {
@@ -20,8 +19,8 @@ namespace fn = expr::fn;
 
 namespace {
 
-bool IsPowerOfTwo(const mpq_class& value) {
-  return mpz_popcount(value.get_num_mpz_t()) == 1 && mpz_popcount(value.get_den_mpz_t()) == 1;
+bool IsPowerOfTwo(const Rational& value) {
+  return fmpz_popcnt(fmpq_numref(value.get())) == 1 && fmpz_popcnt(fmpq_denref(value.get())) == 1;
 }
 
 // Whether the number that all coefficients have in common goes before the sum.
@@ -90,7 +89,7 @@ bool Expander::IsInputSum(NodeId id) const {
   return std::all_of(polynomials_[id.value].begin(), polynomials_[id.value].end(),
                      [](const Term& term) {
                        return term.monomial.empty() ||
-                              (DegreeOf(term.monomial) == 1 && IsPowerOfTwo(abs(term.coefficient)));
+                              (DegreeOf(term.monomial) == 1 && IsPowerOfTwo(Abs(term.coefficient)));
                      });
 }
 
@@ -104,7 +103,7 @@ std::optional<Polynomial> Expander::Times(const Polynomial& a, const Polynomial&
       term.coefficient = x.coefficient * y.coefficient;
       term.form = std::max(x.form, y.form);
       term.monomial = passes::ProductOf(x.monomial, y.monomial);
-      if (BitsOf(term.coefficient) > kMaxExpandedBits) return std::nullopt;
+      if (term.coefficient.bits() > kMaxExpandedBits) return std::nullopt;
       if (DegreeOf(term.monomial) > kMaxExpandedDegree) return std::nullopt;
       product.push_back(std::move(term));
     }
@@ -184,14 +183,14 @@ Polynomial Expander::Power(NodeId id) {
   const bool inverse = exponent < 0;
   if (graph_.IsNumber(base)) return AsVariable(base, inverse, magnitude);
   const Polynomial factor = AsFactor(base);
-  const bool one_term = factor.size() == 1 && abs(factor[0].coefficient) == 1;
+  const bool one_term = factor.size() == 1 && factor[0].coefficient.IsUnit();
   if (one_term && factor[0].monomial.size() == 1) {
     const Factor only = factor[0].monomial[0];
     const Variables::Meaning meaning = variables_[only.variable];
     if (!(inverse && meaning.inverse) && only.exponent * magnitude <= kMaxExpandedDegree) {
       Polynomial power =
           AsVariable(meaning.base, inverse || meaning.inverse, only.exponent * magnitude);
-      if (factor[0].coefficient < 0 && magnitude % 2 == 1) power[0].coefficient = -1;
+      if (factor[0].coefficient.IsNegative() && magnitude % 2 == 1) power[0].coefficient = -1;
       return power;
     }
   }
@@ -208,18 +207,14 @@ Polynomial Expander::Power(NodeId id) {
 }
 
 // The greatest rational that leaves integers behind; 1 where coefficients are literals or long.
-mpq_class ContentOf(const Polynomial& polynomial) {
-  mpz_class top = 0, bottom = 1;
+Rational ContentOf(const Polynomial& polynomial) {
+  Rational content = 0;
   for (const Term& term : polynomial) {
     if (term.form == NumberForm::kLiteral) return 1;
-    mpz_gcd(top.get_mpz_t(), top.get_mpz_t(), term.coefficient.get_num_mpz_t());
-    mpz_lcm(bottom.get_mpz_t(), bottom.get_mpz_t(), term.coefficient.get_den_mpz_t());
-    if (mpz_sizeinbase(bottom.get_mpz_t(), 2) > kMaxExpandedBits) return 1;
+    fmpq_gcd(content.get(), content.get(), term.coefficient.get());
+    if (content.bits() > kMaxExpandedBits) return 1;
   }
-  if (top == 0) return 1;
-  mpq_class content(top, bottom);
-  content.canonicalize();
-  return content;
+  return content.IsZero() ? Rational(1) : content;
 }
 
 NodeId Expander::Build(NodeId id) {
@@ -232,7 +227,7 @@ NodeId Expander::Build(NodeId id) {
       common.monomial = CommonFactor(common.monomial, term.monomial);
     if (content_ == Content::kApart) {
       common.coefficient = ContentOf(polynomial);
-      has_content_ = has_content_ || common.coefficient != 1;
+      has_content_ = has_content_ || !common.coefficient.IsOne();
     }
     for (Term& term : polynomial) {
       term.coefficient /= common.coefficient;

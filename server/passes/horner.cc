@@ -1,7 +1,6 @@
 #include "server/passes/horner.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -39,7 +38,7 @@ struct Group {
 };
 
 size_t MultiplicationsOf(const Term& term) {
-  return term.monomial.size() + (abs(term.coefficient) == 1 ? 0 : 1);
+  return term.monomial.size() + (term.coefficient.IsUnit() ? 0 : 1);
 }
 
 // What the members share: factors, the size of the coefficient where it is one, the sign where all
@@ -47,15 +46,15 @@ size_t MultiplicationsOf(const Term& term) {
 Term CommonOf(const Polynomial& terms, const std::vector<uint32_t>& members) {
   Term common = terms[members[0]];
   bool same_size = true, all_negative = true;
-  const mpq_class size = abs(common.coefficient);
+  const Rational size = Abs(common.coefficient);
   for (const uint32_t member : members) {
     const Term& term = terms[member];
     if (member != members[0]) common.monomial = CommonFactor(common.monomial, term.monomial);
-    same_size = same_size && abs(term.coefficient) == size;
-    all_negative = all_negative && term.coefficient < 0;
+    same_size = same_size && Abs(term.coefficient) == size;
+    all_negative = all_negative && term.coefficient.IsNegative();
     if (term.form == NumberForm::kLiteral) common.form = NumberForm::kLiteral;
   }
-  common.coefficient = same_size ? size : mpq_class(1);
+  common.coefficient = same_size ? size : Rational(1);
   if (!same_size) common.form = NumberForm::kExact;
   if (all_negative) common.coefficient = -common.coefficient;
   return common;
@@ -72,6 +71,10 @@ class Builder {
   std::optional<Group> BestGroup(const Polynomial& terms) const;
   void Weigh(const Polynomial& terms, std::vector<uint32_t> members,
              std::optional<Group>* best) const;
+  // Each run of equal reasons.
+  template <typename Reason>
+  void WeighRuns(const Polynomial& terms, const std::vector<std::pair<Reason, uint32_t>>& reasons,
+                 std::optional<Group>* best) const;
   void Split(size_t task);
   NodeId Sum(const Task& task, const std::vector<NodeId>& built);
 
@@ -83,7 +86,6 @@ class Builder {
 
 void Builder::Weigh(const Polynomial& terms, std::vector<uint32_t> members,
                     std::optional<Group>* best) const {
-  if (members.size() < 2) return;
   Group group;
   group.common = CommonOf(terms, members);
   group.saved = (members.size() - 1) * MultiplicationsOf(group.common);
@@ -94,16 +96,32 @@ void Builder::Weigh(const Polynomial& terms, std::vector<uint32_t> members,
   if (better && group.saved > 0) *best = std::move(group);
 }
 
+template <typename Reason>
+void Builder::WeighRuns(const Polynomial& terms,
+                        const std::vector<std::pair<Reason, uint32_t>>& reasons,
+                        std::optional<Group>* best) const {
+  for (size_t first = 0, last = 0; first < reasons.size(); first = last) {
+    while (last < reasons.size() && reasons[last].first == reasons[first].first) ++last;
+    if (last - first < 2) continue;
+    std::vector<uint32_t> members;
+    for (size_t k = first; k < last; ++k) members.push_back(reasons[k].second);
+    Weigh(terms, std::move(members), best);
+  }
+}
+
 std::optional<Group> Builder::BestGroup(const Polynomial& terms) const {
-  std::map<uint32_t, std::vector<uint32_t>> by_variable;
-  std::map<mpq_class, std::vector<uint32_t>> by_size;
+  // Sorted by the reason, then by the term.
+  std::vector<std::pair<uint32_t, uint32_t>> by_variable;
+  std::vector<std::pair<Rational, uint32_t>> by_size;
   for (uint32_t i = 0; i < terms.size(); ++i) {
-    for (const Factor& factor : terms[i].monomial) by_variable[factor.variable].push_back(i);
-    if (abs(terms[i].coefficient) != 1) by_size[abs(terms[i].coefficient)].push_back(i);
+    for (const Factor& factor : terms[i].monomial) by_variable.emplace_back(factor.variable, i);
+    if (!terms[i].coefficient.IsUnit()) by_size.emplace_back(Abs(terms[i].coefficient), i);
   }
   std::optional<Group> best;
-  for (auto& [variable, members] : by_variable) Weigh(terms, std::move(members), &best);
-  for (auto& [size, members] : by_size) Weigh(terms, std::move(members), &best);
+  std::sort(by_variable.begin(), by_variable.end());
+  WeighRuns(terms, by_variable, &best);
+  std::sort(by_size.begin(), by_size.end());
+  WeighRuns(terms, by_size, &best);
   return best;
 }
 
@@ -122,7 +140,7 @@ void Builder::Split(size_t task) {
       ++member;
       Term quotient;
       quotient.coefficient = terms[i].coefficient / group->common.coefficient;
-      if (abs(group->common.coefficient) == 1) quotient.form = terms[i].form;
+      if (group->common.coefficient.IsUnit()) quotient.form = terms[i].form;
       quotient.monomial = QuotientOf(terms[i].monomial, group->common.monomial);
       inner.push_back(std::move(quotient));
     }

@@ -38,10 +38,11 @@ bool HasHead(const Graph& graph, NodeId term, expr::FunctionId head) {
 }  // namespace
 
 TermView ViewTerm(const Graph& graph, const NodeId& node) {
+  static const mpq_class kOne = 1;
   if (graph.IsNumber(node)) return {graph.number(node), {}};
-  if (!graph.IsCall(node, fn::kMul)) return {1, absl::MakeConstSpan(&node, 1)};
+  if (!graph.IsCall(node, fn::kMul)) return {kOne, absl::MakeConstSpan(&node, 1)};
   const absl::Span<const NodeId> operands = graph.operands(node);
-  if (!graph.IsNumber(operands[0])) return {1, operands};
+  if (!graph.IsNumber(operands[0])) return {kOne, operands};
   return {graph.number(operands[0]), operands.subspan(1)};
 }
 
@@ -212,7 +213,7 @@ bool Matcher::SolveSum(const Goal& goal, Match* match) {
 
 bool Matcher::SumDone(const Goal& goal, Match* match) {
   if (!goal.root) return goal.left == 0 && Solve(goal.next, match);
-  match->scale = goal.number;
+  match->scale = goal.number.ToMpq();
   match->rest.clear();
   for (size_t i = 0; i < goal.found->size(); ++i) {
     if (goal.left & Bit(i)) match->rest.push_back((*goal.found)[i]);
@@ -224,8 +225,9 @@ bool Matcher::SumNumber(const Goal& goal, size_t k, Match* match) {
   const NodeId first = (*goal.found)[0];
   if ((goal.left & 1) == 0 || !graph().IsNumber(first)) return false;
   Goal next = goal;
-  const mpq_class scale = graph().number(first) / pattern_.number((*goal.wanted)[k]);
-  if (goal.scaled && scale != goal.number) return false;
+  const Rational scale =
+      Rational(graph().number(first)) / Rational(pattern_.number((*goal.wanted)[k]));
+  if (goal.scaled && !(scale == goal.number)) return false;
   next.number = scale;
   next.scaled = true;
   next.open &= ~Bit(k);
@@ -247,8 +249,8 @@ bool Matcher::SumTerm(const Goal& goal, size_t k, Match* match) {
     const TermView term = ViewTerm(graph(), found);
     if (!product && term.factors.size() != 1) continue;
     Goal rest = goal;
-    const mpq_class scale = term.coefficient / pattern.coefficient;
-    if (goal.scaled && scale != goal.number) continue;
+    const Rational scale = Rational(term.coefficient) / Rational(pattern.coefficient);
+    if (goal.scaled && !(scale == goal.number)) continue;
     rest.number = scale;
     rest.scaled = true;
     rest.open &= ~Bit(k);
@@ -265,7 +267,7 @@ bool Matcher::SumTerm(const Goal& goal, size_t k, Match* match) {
 // The terms of a value that is known, each with the same scale.
 bool Matcher::SumBound(const Goal& goal, size_t k, NodeId value, Match* match) {
   if (!goal.scaled) return false;
-  const mpq_class scale = goal.number * ViewTerm(pattern_, (*goal.wanted)[k]).coefficient;
+  const Rational scale = goal.number * Rational(ViewTerm(pattern_, (*goal.wanted)[k]).coefficient);
   const bool sum = graph().IsCall(value, fn::kAdd);
   const absl::Span<const NodeId> terms =
       sum ? graph().operands(value) : absl::MakeConstSpan(&value, 1);
@@ -273,7 +275,7 @@ bool Matcher::SumBound(const Goal& goal, size_t k, NodeId value, Match* match) {
   next.open &= ~Bit(k);
   // Inside, where one variable takes the rest, a number may be left over: x + 3 is (x + 1) + 2.
   const bool absorbs = !goal.root && std::popcount(next.open) == 1;
-  mpq_class surplus = 0;
+  Rational surplus = 0;
   bool any_surplus = false;
   for (const NodeId term : terms) {
     const TermView want = ViewTerm(graph(), term);
@@ -282,16 +284,17 @@ bool Matcher::SumBound(const Goal& goal, size_t k, NodeId value, Match* match) {
       if ((next.left & Bit(i)) == 0) continue;
       const TermView got = ViewTerm(graph(), (*goal.found)[i]);
       if (want.factors.empty() && got.factors.empty() && absorbs && sum) {
-        surplus = got.coefficient - scale * want.coefficient;
-        any_surplus = surplus != 0;
+        surplus = Rational(got.coefficient) - scale * Rational(want.coefficient);
+        any_surplus = !surplus.IsZero();
         taken = true;
-      } else if (got.factors == want.factors && got.coefficient == scale * want.coefficient) {
+      } else if (got.factors == want.factors &&
+                 Rational(got.coefficient) == scale * Rational(want.coefficient)) {
         taken = true;
       }
       if (taken) next.left &= ~Bit(i);
     }
     if (!taken && want.factors.empty() && absorbs && sum) {
-      surplus = -scale * want.coefficient;
+      surplus = -scale * Rational(want.coefficient);
       any_surplus = taken = true;
     }
     if (!taken) return false;
@@ -299,7 +302,7 @@ bool Matcher::SumBound(const Goal& goal, size_t k, NodeId value, Match* match) {
   if (!any_surplus) return Solve(&next, match);
   Ids found = *goal.found;
   if (found.size() >= kMaxSearchedOperands) return false;
-  found.push_back(rewriter_.graph().Number(surplus));
+  found.push_back(rewriter_.graph().Number(surplus.ToMpq()));
   next.found = &found;
   next.left |= Bit(found.size() - 1);
   return Solve(&next, match);

@@ -10,6 +10,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "server/passes/pattern.h"
+#include "server/passes/rational.h"
 
 namespace formulary::passes {
 
@@ -35,7 +36,7 @@ class Matcher {
     const Ids* found = nullptr;   // operands of the node
     uint64_t open = 0;            // of `wanted`, those to be matched
     uint64_t left = 0;            // of `found`, those not taken
-    mpq_class number = 1;         // a sum's scale; a product's coefficient, still to be explained
+    Rational number = 1;          // a sum's scale; a product's coefficient, still to be explained
     const Goal* next = nullptr;
   };
 
@@ -72,7 +73,7 @@ class Matcher {
 // A term c*x as c and x's factors; anything else as 1 and itself. The span is of `graph` or of
 // `node`: valid until the graph grows.
 struct TermView {
-  mpq_class coefficient = 1;
+  const mpq_class& coefficient;
   absl::Span<const expr::NodeId> factors;
 };
 TermView ViewTerm(const expr::Graph& graph, const expr::NodeId& node);

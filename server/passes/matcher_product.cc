@@ -39,7 +39,7 @@ bool Matcher::StartProduct(const Goal& goal, bool root, bool with_coefficient, M
   product.open = All(wanted.size());
   product.left = All(found.size());
   product.next = goal.next;
-  if (with_coefficient) product.number = node.coefficient / pattern.coefficient;
+  if (with_coefficient) product.number = Rational(node.coefficient) / Rational(pattern.coefficient);
   // -a: fits what visibly carries a minus.
   if (!root && with_coefficient && pattern.coefficient < 0 && node.coefficient >= 0) return false;
   return Solve(&product, match);
@@ -56,8 +56,8 @@ bool Matcher::SolveProduct(const Goal& goal, Match* match) {
 }
 
 bool Matcher::ProductDone(const Goal& goal, Match* match) {
-  if (!goal.root) return goal.left == 0 && goal.number == 1 && Solve(goal.next, match);
-  match->scale = goal.number;
+  if (!goal.root) return goal.left == 0 && goal.number.IsOne() && Solve(goal.next, match);
+  match->scale = goal.number.ToMpq();
   match->rest.clear();
   for (size_t i = 0; i < goal.found->size(); ++i) {
     if (goal.left & Bit(i)) match->rest.push_back((*goal.found)[i]);
@@ -90,7 +90,7 @@ bool Matcher::ProductBound(const Goal& goal, size_t k, NodeId value, Match* matc
   if (want.coefficient == 0) return false;
   Goal next = goal;
   next.open &= ~Bit(k);
-  next.number /= want.coefficient;
+  next.number /= Rational(want.coefficient);
   for (const NodeId factor : want.factors) {
     size_t at = 0;
     while (at < goal.found->size() && !((next.left & Bit(at)) && (*goal.found)[at] == factor)) ++at;
@@ -108,13 +108,13 @@ bool Matcher::ProductFree(const Goal& goal, size_t k, Match* match) {
   next.open &= ~Bit(k);
   if (next.open == 0) {
     std::vector<NodeId> rest;
-    if (goal.number != 1) rest.push_back(rewriter_.graph().Number(goal.number));
+    if (!goal.number.IsOne()) rest.push_back(rewriter_.graph().Number(goal.number.ToMpq()));
     for (size_t i = 0; i < goal.found->size(); ++i) {
       if (goal.left & Bit(i)) rest.push_back((*goal.found)[i]);
     }
     if (rest.empty()) return false;
     next.left = 0;
-    next.number = 1;
+    next.number = Rational(1);
     const NodeId whole = rest.size() == 1 ? rest[0] : rewriter_.graph().Call(fn::kMul, rest);
     return BindThen(variable, whole, &next, match);
   }

@@ -115,11 +115,11 @@ void Collect(Polynomial* polynomial) {
       if (term.form == NumberForm::kLiteral) sum.form = NumberForm::kLiteral;
       continue;
     }
-    if (kept > 0 && (*polynomial)[kept - 1].coefficient == 0) --kept;
+    if (kept > 0 && (*polynomial)[kept - 1].coefficient.IsZero()) --kept;
     if (kept != i) (*polynomial)[kept] = std::move(term);
     ++kept;
   }
-  if (kept > 0 && (*polynomial)[kept - 1].coefficient == 0) --kept;
+  if (kept > 0 && (*polynomial)[kept - 1].coefficient.IsZero()) --kept;
   polynomial->resize(kept);
 }
 
@@ -170,9 +170,9 @@ Term ReadTerm(const Graph& graph, NodeId node, Variables* variables, JointPowers
   return term;
 }
 
-NodeId BuildProduct(const mpq_class& number, NumberForm form, absl::Span<const NodeId> factors,
+NodeId BuildProduct(const Rational& number, NumberForm form, absl::Span<const NodeId> factors,
                     Graph* graph, Nested nested) {
-  mpq_class coefficient = number;
+  Rational coefficient = number;
   std::vector<NodeId> operands;
   for (const NodeId factor : factors) {
     const absl::Span<const NodeId> inner = graph->operands(factor);
@@ -186,7 +186,8 @@ NodeId BuildProduct(const mpq_class& number, NumberForm form, absl::Span<const N
       if (FormOf(*graph, part) == NumberForm::kLiteral) form = NumberForm::kLiteral;
     }
   }
-  if (coefficient != 1 || operands.empty()) operands.push_back(graph->Number(coefficient, form));
+  if (!coefficient.IsOne() || operands.empty())
+    operands.push_back(graph->Number(coefficient.ToMpq(), form));
   if (operands.size() == 1) return operands[0];
   SortNumberFirst(*graph, &operands);
   return graph->Call(fn::kMul, operands);

@@ -5,16 +5,16 @@
 // the way from nodes to polynomials and back. A node under the fraction bar is a variable of its
 // own: x*(1/x) is not 1, for x = 0 it is NaN. What the passes on polynomial regions compute with.
 
-#include <gmpxx.h>
-
 #include <compare>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "server/expr/graph.h"
+#include "server/passes/rational.h"
 
 namespace formulary::passes {
 
@@ -26,10 +26,10 @@ struct Factor {
   auto operator<=>(const Factor&) const = default;
 };
 
-using Monomial = std::vector<Factor>;  // by variable, each once
+using Monomial = absl::InlinedVector<Factor, 4>;  // by variable, each once
 
 struct Term {
-  mpq_class coefficient = 1;
+  Rational coefficient = 1;
   expr::NumberForm form = expr::NumberForm::kExact;
   Monomial monomial;
 };
@@ -73,7 +73,7 @@ Term ReadTerm(const expr::Graph& graph, expr::NodeId node, Variables* variables,
 // The nodes' product with a number, in the form that the rewriter gives products; kKept: a factor
 // that is a product itself stays one.
 enum class Nested : uint8_t { kDissolved, kKept };
-expr::NodeId BuildProduct(const mpq_class& number, expr::NumberForm form,
+expr::NodeId BuildProduct(const Rational& number, expr::NumberForm form,
                           absl::Span<const expr::NodeId> factors, expr::Graph* graph,
                           Nested nested = Nested::kDissolved);
 expr::NodeId BuildSum(absl::Span<const expr::NodeId> terms, expr::Graph* graph);

@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "server/expr/number_caches.h"
-#include "server/passes/fold.h"
 
 namespace formulary::passes {
 namespace {
@@ -23,7 +22,7 @@ std::optional<std::vector<uint32_t>> VariablesOf(
     for (const Term& term : *polynomial) {
       if (term.form == NumberForm::kLiteral) return std::nullopt;
       if (DegreeOf(term.monomial) > kMaxFactoredDegree) return std::nullopt;
-      if (BitsOf(term.coefficient) > kMaxFactoredBits) return std::nullopt;
+      if (term.coefficient.bits() > kMaxFactoredBits) return std::nullopt;
       for (const Factor& factor : term.monomial) variables.push_back(factor.variable);
     }
   }
@@ -72,18 +71,14 @@ class FlintPolynomial {
 
 void FlintPolynomial::Set(const Polynomial& polynomial) {
   const std::vector<uint32_t>& variables = context_.variables();
-  fmpq_t coefficient;
-  fmpq_init(coefficient);
   for (const Term& term : polynomial) {
     std::vector<ulong> exponents(variables.size(), 0);
     for (const Factor& factor : term.monomial) {
       const auto place = std::lower_bound(variables.begin(), variables.end(), factor.variable);
       exponents[static_cast<size_t>(place - variables.begin())] = factor.exponent;
     }
-    fmpq_set_mpq(coefficient, term.coefficient.get_mpq_t());
-    fmpq_mpoly_push_term_fmpq_ui(value_, coefficient, exponents.data(), context_.get());
+    fmpq_mpoly_push_term_fmpq_ui(value_, term.coefficient.get(), exponents.data(), context_.get());
   }
-  fmpq_clear(coefficient);
   fmpq_mpoly_sort_terms(value_, context_.get());
   fmpq_mpoly_combine_like_terms(value_, context_.get());
 }
@@ -91,39 +86,31 @@ void FlintPolynomial::Set(const Polynomial& polynomial) {
 Polynomial FlintPolynomial::ToPolynomial() const {
   const std::vector<uint32_t>& variables = context_.variables();
   Polynomial polynomial;
-  fmpq_t coefficient;
-  fmpq_init(coefficient);
   for (slong i = 0; i < fmpq_mpoly_length(value_, context_.get()); ++i) {
     std::vector<ulong> exponents(variables.size(), 0);
     fmpq_mpoly_get_term_exp_ui(exponents.data(), value_, i, context_.get());
-    fmpq_mpoly_get_term_coeff_fmpq(coefficient, value_, i, context_.get());
     Term term;
-    fmpq_get_mpq(term.coefficient.get_mpq_t(), coefficient);
+    fmpq_mpoly_get_term_coeff_fmpq(term.coefficient.get(), value_, i, context_.get());
     for (size_t k = 0; k < variables.size(); ++k) {
       if (exponents[k] != 0)
         term.monomial.push_back({variables[k], static_cast<uint32_t>(exponents[k])});
     }
     polynomial.push_back(std::move(term));
   }
-  fmpq_clear(coefficient);
   return polynomial;
 }
 
 // Makes coefficients integers without a common divisor; returns the number that goes before.
-mpq_class MakePrimitive(Polynomial* polynomial) {
-  mpz_class top = 0, bottom = 1;
-  for (const Term& term : *polynomial) {
-    mpz_gcd(top.get_mpz_t(), top.get_mpz_t(), term.coefficient.get_num_mpz_t());
-    mpz_lcm(bottom.get_mpz_t(), bottom.get_mpz_t(), term.coefficient.get_den_mpz_t());
-  }
-  mpq_class content(top, bottom);
-  content.canonicalize();
+Rational MakePrimitive(Polynomial* polynomial) {
+  Rational content = 0;
+  for (const Term& term : *polynomial)
+    fmpq_gcd(content.get(), content.get(), term.coefficient.get());
   for (Term& term : *polynomial) term.coefficient /= content;
   return content;
 }
 
-mpq_class PowerOf(const mpq_class& base, uint32_t exponent) {
-  mpq_class power = 1;
+Rational PowerOf(const Rational& base, uint32_t exponent) {
+  Rational power = 1;
   for (uint32_t k = 0; k < exponent; ++k) power *= base;
   return power;
 }
@@ -141,7 +128,7 @@ std::optional<Factorization> FactorPolynomial(const Polynomial& polynomial) {
   std::optional<Factorization> result;
   if (fmpq_mpoly_factor(factors, whole.get(), context.get()) != 0) {
     result.emplace();
-    fmpq_get_mpq(result->number.get_mpq_t(), factors->constant);
+    fmpq_set(result->number.get(), factors->constant);
     for (slong i = 0; i < fmpq_mpoly_factor_length(factors, context.get()); ++i) {
       fmpq_mpoly_factor_get_base(base.get(), factors, i, context.get());
       Polynomial factor = base.ToPolynomial();

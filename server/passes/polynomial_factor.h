@@ -19,7 +19,7 @@ inline constexpr size_t kMaxFactoredVariables = 4;
 inline constexpr size_t kMaxFactoredBits = 96;  // of a coefficient
 
 struct Factorization {
-  mpq_class number = 1;
+  Rational number = 1;
   std::vector<std::pair<Polynomial, uint32_t>> factors;  // with exponents
 };
 

@@ -37,7 +37,7 @@ class ProductSharer : public Sharer {
     return BuildProduct(1, NumberForm::kExact, operands, &graph_, Nested::kKept);
   }
   NodeId ListNode(size_t list, const std::vector<NodeId>& operands) override {
-    const int sign = products_[list].negative ? -1 : 1;
+    const long sign = products_[list].negative ? -1 : 1;
     return BuildProduct(sign, NumberForm::kExact, operands, &graph_, Nested::kKept);
   }
 
@@ -62,7 +62,7 @@ void ProductSharer::ReadProducts() {
     const NodeId id{i};
     if (!IsList(id)) continue;
     Term term = ReadTerm(graph_, id, &variables_, JointPowers::kKept);
-    Product product{.id = id, .negative = term.coefficient < 0};
+    Product product{.id = id, .negative = term.coefficient.IsNegative()};
     std::vector<NodeId> constants;
     for (const Factor& factor : term.monomial) {
       if (!IsConstantBase(variables_[factor.variable].base)) {
@@ -71,8 +71,8 @@ void ProductSharer::ReadProducts() {
       }
       AppendFactors({factor}, variables_, &graph_, &constants);
     }
-    const mpq_class size = abs(term.coefficient);
-    if (size != 1 || !constants.empty())
+    const Rational size = Abs(term.coefficient);
+    if (!size.IsOne() || !constants.empty())
       product.constant = BuildProduct(size, term.form, constants, &graph_);
     products_.push_back(std::move(product));
   }

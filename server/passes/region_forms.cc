@@ -79,7 +79,7 @@ bool HasEqualTerms(const Polynomial& polynomial) {
 
 bool AllNegative(const Polynomial& polynomial) {
   return std::all_of(polynomial.begin(), polynomial.end(),
-                     [](const Term& term) { return term.coefficient < 0; });
+                     [](const Term& term) { return term.coefficient.IsNegative(); });
 }
 
 NodeId HornerRebuilder::Sum(NodeId id) {

@@ -56,7 +56,7 @@ Entry SumSharer::ReadOne(NodeId term) {
     entry.weight = -1;
     const auto form = static_cast<NumberForm>(graph_[operands[0]].detail);
     const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
-    size = BuildProduct(-graph_.number(operands[0]), form, rest, &graph_, Nested::kKept);
+    size = BuildProduct(-Rational(graph_.number(operands[0])), form, rest, &graph_, Nested::kKept);
   }
   const auto [found, inserted] = items_.emplace(size, static_cast<uint32_t>(terms_.size()));
   if (inserted) {
