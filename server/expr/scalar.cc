@@ -22,7 +22,13 @@ double Round(const mpq_class& value, mpfr_prec_t precision, mpfr_exp_t emin, mpf
 
 }  // namespace
 
-double ToDouble(const mpq_class& value) { return Round(value, 53, -1073, 1024); }
+double ToDouble(const mpq_class& value) {
+  const mpz_srcptr top = value.get_num_mpz_t(), bottom = value.get_den_mpz_t();
+  // A quotient of two numbers that are doubles is rounded once.
+  if (mpz_sizeinbase(top, 2) <= 53 && mpz_sizeinbase(bottom, 2) <= 53)
+    return mpz_get_d(top) / mpz_get_d(bottom);
+  return Round(value, 53, -1073, 1024);
+}
 
 float ToFloat(const mpq_class& value) { return static_cast<float>(Round(value, 24, -148, 128)); }
 

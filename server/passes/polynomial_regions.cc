@@ -90,7 +90,7 @@ Program Normal(const Program& form, const Budget& budget) {
 class Choice {
  public:
   Choice(const Program& given, const Budget& budget)
-      : given_(given), budget_(budget), best_(given), cost_(CostOf(given)), candidates_(given) {}
+      : budget_(budget), best_(given), cost_(CostOf(given)), candidates_(given), judge_(given) {}
 
   // What the rules would make of the program the next time: in place of the form so far when it is
   // no dearer.
@@ -117,7 +117,7 @@ class Choice {
       if (!raw_cost.Beats(cost_)) continue;
       Program normal = Normal(candidates_.Form(form), budget_);
       const FormCost cost = CostOf(normal);
-      if (!cost.Beats(cost_) || !RoundsAsWell(given_, normal)) continue;
+      if (!cost.Beats(cost_) || !judge_.RoundsAsWell(normal)) continue;
       cost_ = cost;
       best_ = std::move(normal);
       ++changes_;
@@ -127,11 +127,11 @@ class Choice {
   int changes() const { return changes_; }
 
  private:
-  const Program& given_;
   const Budget& budget_;
   Program best_;
   FormCost cost_;
   CandidateForms candidates_;
+  RoundingJudge judge_;
   int changes_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "server/expr/catalogue.h"
@@ -32,11 +33,7 @@ constexpr double kAllowedGrowth = 2;
 constexpr double kAllowedUnits = 4;
 constexpr double kUnit = 0x1p-53;
 
-// A value and the bound of its error in units of 2^-53.
-struct Bounded {
-  double value = 0;
-  double error = 0;
-};
+using Bounded = UnitBounded;
 
 uint64_t Mix(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -90,14 +87,29 @@ bool IsPowerOfTwo(double value) {
   return (std::bit_cast<uint64_t>(value) & 0xf'ffff'ffff'ffff) == 0;
 }
 
+// Most exponents are small integers.
+double PowerOf(double base, double exponent) {
+  constexpr double kMaxMultiplied = 8;
+  const double magnitude = std::abs(exponent);
+  if (magnitude > kMaxMultiplied || magnitude != std::floor(magnitude))
+    return std::pow(base, exponent);
+  double power = 1;
+  for (double k = 0; k < magnitude; ++k) power *= base;
+  return exponent < 0 ? 1 / power : power;
+}
+
 class Evaluator {
  public:
   explicit Evaluator(const Program& program);
 
   // By node up to the last one, for these values of the arguments.
   const std::vector<Bounded>& At(const std::vector<double>& point, NodeId last);
-  const std::vector<Bounded>& At(const std::vector<double>& point) {
-    return At(point, NodeId{graph_.size() - 1});
+  std::vector<Bounded> OutputsAt(const std::vector<double>& point) {
+    At(point, NodeId{graph_.size() - 1});
+    std::vector<Bounded> outputs;
+    for (const expr::Output& output : program_.outputs)
+      outputs.push_back(values_[output.node.value]);
+    return outputs;
   }
   bool needs(NodeId id) const { return needed_[id.value]; }
 
@@ -107,13 +119,17 @@ class Evaluator {
   Bounded Product(NodeId id) const;
   Bounded Power(NodeId id) const;
 
+  const Program& program_;
   const Graph& graph_;
   std::vector<bool> needed_;
   std::vector<Bounded> values_;  // constants' stand from the start
 };
 
 Evaluator::Evaluator(const Program& program)
-    : graph_(program.graph), needed_(graph_.Reachable(program.roots())), values_(graph_.size()) {
+    : program_(program),
+      graph_(program.graph),
+      needed_(graph_.Reachable(program.roots())),
+      values_(graph_.size()) {
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     const NodeKind kind = graph_[NodeId{i}].kind;
     if (kind != NodeKind::kCall && kind != NodeKind::kArgument) values_[i] = Constant(NodeId{i});
@@ -163,9 +179,9 @@ Bounded Evaluator::Product(NodeId id) const {
 
 Bounded Evaluator::Power(NodeId id) const {
   const Bounded& base = values_[graph_.operands(id)[0].value];
-  const double exponent = graph_.number(graph_.operands(id)[1]).get_d();
+  const double exponent = values_[graph_.operands(id)[1].value].value;
   const double magnitude = std::abs(exponent);
-  const double value = std::pow(base.value, exponent);
+  const double value = PowerOf(base.value, exponent);
   const double relative = magnitude * base.error / std::abs(base.value) +
                           std::max(magnitude - 1, 0.) + (exponent < 0 ? 1 : 0);
   return {value, value == 0 ? 0 : relative * std::abs(value)};
@@ -240,8 +256,8 @@ bool NearZero(NodeId node, uint32_t argument, Evaluator* evaluator, std::vector<
 }
 
 // Where rounding shows: near the zeros of sums.
-void AddZeros(const Program& program, Evaluator* evaluator,
-              std::vector<std::vector<double>>* points) {
+std::vector<std::vector<double>> ZerosOf(const Program& program, Evaluator* evaluator) {
+  std::vector<std::vector<double>> points;
   const Graph& graph = program.graph;
   for (const End end : {End::kFirst, End::kLast}) {
     const std::vector<uint32_t> below = ArgumentsBelow(graph, end);
@@ -253,10 +269,11 @@ void AddZeros(const Program& program, Evaluator* evaluator,
       std::vector<double> point = Sampled(program, i);
       if (NearZero(NodeId{i}, below[i], evaluator, &point) &&
           Admits(program.arguments[below[i]].assumptions, point[below[i]])) {
-        points->push_back(std::move(point));
+        points.push_back(std::move(point));
       }
     }
   }
+  return points;
 }
 
 // Whether `after` serves where `before` did.
@@ -270,24 +287,36 @@ bool IsAsGood(const Bounded& before, const Bounded& after) {
 
 }  // namespace
 
-bool RoundsAsWell(const Program& original, const Program& changed) {
-  Evaluator before(original), after(changed);
-  std::vector<std::vector<double>> points;
-  for (uint64_t point = 0; point < kPoints; ++point) points.push_back(Sampled(original, point));
-  for (size_t next = 0; next < points.size(); ++next) {
-    const std::vector<Bounded>& old_values = before.At(points[next]);
-    const std::vector<Bounded>& new_values = after.At(points[next]);
-    for (size_t k = 0; k < original.outputs.size(); ++k) {
-      const Bounded& old_value = old_values[original.outputs[k].node.value];
-      if (!IsAsGood(old_value, new_values[changed.outputs[k].node.value])) return false;
-    }
-    // The dearer points come last.
-    const bool small = std::max(original.graph.size(), changed.graph.size()) <= kMaxZeroNodes;
-    if (next + 1 != kPoints || !small) continue;
-    AddZeros(original, &before, &points);
-    AddZeros(changed, &after, &points);
+bool RoundingJudge::RoundsAsWell(const Program& changed) {
+  Evaluator before(original_), after(changed);
+  const auto point_at = [&](std::vector<double> at) {
+    std::vector<Bounded> outputs = before.OutputsAt(at);
+    return Point{std::move(at), std::move(outputs)};
+  };
+  const auto allows = [&](const Point& point) {
+    const std::vector<Bounded> outputs = after.OutputsAt(point.at);
+    return std::equal(point.outputs.begin(), point.outputs.end(), outputs.begin(), &IsAsGood);
+  };
+  const auto allows_all = [&](const std::vector<Point>& points) {
+    return std::all_of(points.begin(), points.end(), allows);
+  };
+  if (!samples_.has_value()) {
+    samples_.emplace();
+    for (uint64_t point = 0; point < kPoints; ++point)
+      samples_->push_back(point_at(Sampled(original_, point)));
   }
-  return true;
+  if (!allows_all(*samples_)) return false;
+  // The dearer points come last.
+  if (std::max(original_.graph.size(), changed.graph.size()) > kMaxZeroNodes) return true;
+  if (!zeros_.has_value()) {
+    zeros_.emplace();
+    for (std::vector<double>& at : ZerosOf(original_, &before))
+      zeros_->push_back(point_at(std::move(at)));
+  }
+  if (!allows_all(*zeros_)) return false;
+  std::vector<std::vector<double>> own = ZerosOf(changed, &after);
+  return std::all_of(own.begin(), own.end(),
+                     [&](std::vector<double>& at) { return allows(point_at(std::move(at))); });
 }
 
 }  // namespace formulary::passes
