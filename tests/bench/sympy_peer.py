@@ -5,6 +5,7 @@ Reads lines from standard input and answers each with one line, the seconds a ca
     parse TEXT         parses what the next commands work on
     simplify           sympy.simplify; answers "SECONDS RESULT"
     cse                sympy.cse
+    ccode              sympy.ccode of what sympy.simplify makes of it; answers with that
     equation TEXT      parses a row of what "jacobian" works on; "equation" alone forgets all rows
     jacobian NAME...   Matrix.jacobian of the rows, with nothing in SymPy's cache
     values NUMBER...   the elements of that, row by row, with the symbols in order so
@@ -51,6 +52,8 @@ def main():
                 answer = f"{seconds} {result}"
             elif command == "cse":
                 answer = timed(sympy.cse, expression)[0]
+            elif command == "ccode":
+                answer = " ".join(sympy.ccode(sympy.simplify(expression)).split())
             elif command == "equation":
                 rows = rows + [sympy.sympify(rest, locals={**known, **names})] if rest else []
             elif command == "jacobian":
