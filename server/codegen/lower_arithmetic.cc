@@ -53,7 +53,7 @@ bool Lowerer::IsProductOfPowers(const mpq_class& exponent, DType type) const {
 }
 
 // base**exponent by its chain; powers of one base share their parts.
-ValueId Lowerer::PowerOf(ValueId base, uint64_t exponent, const PowerChain& chain) {
+ValueId Lowerer::PowerOf(ValueId base, uint64_t exponent, const expr::PowerChain& chain) {
   if (exponent == 1) return base;
   const auto found = powers_.find({base, exponent});
   if (found != powers_.end()) return found->second;
@@ -110,7 +110,7 @@ std::optional<Lowerer::ProductParts> Lowerer::OpenPower(NodeId id, DType type) {
     return std::nullopt;
   const uint64_t power = exponent.get_num().get_ui();
   const ValueId base = Use(operands[0], type);
-  const PowerChain& chain = chains_[operands[0]];
+  const expr::PowerChain& chain = chains_[operands[0]];
   const uint64_t part = chain.FirstPart(power);
   return ProductParts{false, PowerOf(base, part, chain), PowerOf(base, power - part, chain)};
 }
@@ -141,7 +141,8 @@ void Lowerer::NotePowers() {
     if (exponent < 0 && exponent.get_den() == 1)
       divisor_uses_[operands[0]] += std::max(uses_[i], 1u);
   }
-  for (auto& [base, exponents] : wanted) chains_.emplace(base, PowerChain(std::move(exponents)));
+  for (auto& [base, exponents] : wanted)
+    chains_.emplace(base, expr::PowerChain(std::move(exponents)));
 }
 
 struct Lowerer::Factors {

@@ -12,7 +12,7 @@
 #include "absl/types/span.h"
 #include "server/codegen/constants.h"
 #include "server/codegen/lower.h"
-#include "server/codegen/power_chains.h"
+#include "server/expr/power_chain.h"
 
 namespace formulary::codegen {
 
@@ -50,7 +50,7 @@ class Lowerer {
   ProductParts Product(NodeId id, DType type, Sign sign_wanted);
   ValueId One(DType type);
   ValueId LowerPower(NodeId id, DType type);
-  ValueId PowerOf(ValueId base, uint64_t exponent, const PowerChain& chain);
+  ValueId PowerOf(ValueId base, uint64_t exponent, const expr::PowerChain& chain);
   std::optional<ProductParts> OpenPower(NodeId id, DType type);
   // Whether several quotients divide by the node, so that its inverse is computed.
   bool IsInverted(NodeId base) const;
@@ -94,7 +94,7 @@ class Lowerer {
   absl::flat_hash_map<std::pair<ValueId, uint64_t>, ValueId> powers_;
   absl::flat_hash_map<NodeId, uint32_t>
       divisor_uses_;  // varying bases that several quotients divide by
-  absl::flat_hash_map<NodeId, PowerChain> chains_;  // by base
+  absl::flat_hash_map<NodeId, expr::PowerChain> chains_;  // by base
   LoopProgram out_;
 };
 

@@ -7,11 +7,12 @@
 #include <tuple>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "server/expr/catalogue.h"
 #include "server/passes/call_cost.h"
 #include "server/passes/expand.h"
+#include "server/passes/power_uses.h"
 
 namespace formulary::passes {
 namespace {
@@ -47,12 +48,12 @@ class Modeller {
   void CountUses();
   void FindLive();
   void MarkFactors(NodeId product);
-  void CountDivisors();
+  void NotePowers();
 
   bool IsDivisor(NodeId id) const;
   bool IsSharedInverseRoot(NodeId id) const;
   bool IsOpenPower(NodeId id) const;
-  bool IsInverted(NodeId base) const;
+  bool IsInverted(NodeId base) const { return !strict_ && powers_.IsInverted(base); }
   double InversePower(NodeId base, const mpq_class& exponent);
   bool IsProductOfPowers(const mpq_class& exponent) const {
     return passes::IsProductOfPowers(exponent, program_.numerics, program_.accurate);
@@ -76,7 +77,7 @@ class Modeller {
   std::vector<bool> live_;    // the node's own value is wanted
   std::vector<bool> in_sum_;  // a product that its only user, a sum, takes in
   std::vector<uint32_t> uses_;
-  absl::flat_hash_map<NodeId, uint32_t> divisor_uses_;
+  PowerUses powers_;
   absl::flat_hash_set<std::tuple<Shared, uint32_t, uint64_t>> made_;
 };
 
@@ -153,22 +154,29 @@ bool Modeller::IsDivisor(NodeId id) const {
          IsProductOfPowers(graph_.number(exponent));
 }
 
-void Modeller::CountDivisors() {
+void Modeller::NotePowers() {
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     const NodeId id{i};
-    if (!needed_[i] || !varying_[i] || !IsDivisor(id)) continue;
+    if (!needed_[i] || !varying_[i] || !graph_.IsCall(id, fn::kPow)) continue;
     const absl::Span<const NodeId> operands = graph_.operands(id);
-    if (graph_.number(operands[1]).get_den() == 1)
-      divisor_uses_[operands[0]] += std::max(uses_[i], 1u);
+    if (!graph_.IsNumber(operands[1]) || !IsProductOfPowers(graph_.number(operands[1]))) continue;
+    powers_.Note(operands[0], graph_.number(operands[1]), std::max(uses_[i], 1u));
   }
+  powers_.Finish();
 }
 
-// By repeated squaring; powers of one base share their squares.
+// By the chain that all powers of the base have in common.
 double Modeller::PowerOf(Shared kind, NodeId base, uint64_t exponent) {
   double total = 0;
-  while (exponent > 1 && First(kind, base, exponent)) {
+  absl::InlinedVector<uint64_t, 8> pending = {exponent};
+  while (!pending.empty()) {
+    const uint64_t power = pending.back();
+    pending.pop_back();
+    if (power == 1 || !First(kind, base, power)) continue;
     total += Of(Opcode::kMul);
-    exponent = exponent % 2 == 1 ? exponent - 1 : exponent / 2;
+    const uint64_t part = powers_.FirstPart(base, power);
+    pending.push_back(part);
+    if (power - part != part) pending.push_back(power - part);
   }
   return total;
 }
@@ -196,11 +204,6 @@ bool Modeller::Divide(NodeId divisor, double* nanoseconds) {
   return true;
 }
 
-bool Modeller::IsInverted(NodeId base) const {
-  const auto uses = divisor_uses_.find(base);
-  return uses != divisor_uses_.end() && uses->second > 1;
-}
-
 double Modeller::InversePower(NodeId base, const mpq_class& exponent) {
   const double inverse = First(Shared::kInverse, base, 1) ? Of(Opcode::kDiv) : 0;
   return inverse + PowerOf(Shared::kInversePower, base, exponent.get_num().get_ui());
@@ -210,9 +213,11 @@ double Modeller::InversePower(NodeId base, const mpq_class& exponent) {
 Modeller::Product Modeller::Factors(NodeId id) {
   Product product;
   if (graph_.IsCall(id, fn::kPow)) {
+    const NodeId base = graph_.operands(id)[0];
     const uint64_t power = graph_.number(graph_.operands(id)[1]).get_num().get_ui();
-    const uint64_t rest = power % 2 == 1 ? power - 1 : power / 2;
-    product.nanoseconds = PowerOf(Shared::kPower, graph_.operands(id)[0], rest);
+    const uint64_t part = powers_.FirstPart(base, power);
+    product.nanoseconds =
+        PowerOf(Shared::kPower, base, part) + PowerOf(Shared::kPower, base, power - part);
     product.open = true;
     return product;
   }
@@ -311,7 +316,7 @@ double Modeller::Run() {
   FindVarying();
   CountUses();
   FindLive();
-  CountDivisors();
+  NotePowers();
   double total = 0;
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     if (live_[i] && varying_[i] && graph_[NodeId{i}].kind == expr::NodeKind::kCall)

@@ -1,16 +1,17 @@
-#ifndef FORMULARY_SERVER_CODEGEN_POWER_CHAINS_H_
-#define FORMULARY_SERVER_CODEGEN_POWER_CHAINS_H_
+#ifndef FORMULARY_SERVER_EXPR_POWER_CHAIN_H_
+#define FORMULARY_SERVER_EXPR_POWER_CHAIN_H_
 
 // Addition chains: how integer powers of one base are made of each other with few multiplications.
-// Lowering asks for the chain of all powers that a program has of a base. Whatever the chain, the
-// n-th power takes n - 1 roundings at most.
+// Lowering asks for the chain of all powers that a program has of a base, and so does the cost
+// model, which must price what lowering emits. Whatever the chain, the n-th power takes n - 1
+// roundings at most.
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <vector>
 
-namespace formulary::codegen {
+namespace formulary::expr {
 
 // Chains of single exponents up to this are the shortest there are.
 inline constexpr uint64_t kMaxShortestChain = 64;
@@ -36,6 +37,6 @@ class PowerChain {
   std::map<uint64_t, uint64_t> parts_;  // by exponent, its first part
 };
 
-}  // namespace formulary::codegen
+}  // namespace formulary::expr
 
-#endif  // FORMULARY_SERVER_CODEGEN_POWER_CHAINS_H_
+#endif  // FORMULARY_SERVER_EXPR_POWER_CHAIN_H_

@@ -1,4 +1,4 @@
-#include "server/codegen/power_chains.h"
+#include "server/expr/power_chain.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 // Source: D. E. Knuth, "The Art of Computer Programming", vol. 2, section 4.6.3: the power tree,
 // whose paths are shortest addition chains for every exponent below 77.
 
-namespace formulary::codegen {
+namespace formulary::expr {
 namespace {
 
 // By exponent the one before it on its path from 1.
@@ -106,4 +106,4 @@ PowerChain::PowerChain(std::vector<uint64_t> exponents) {
   }
 }
 
-}  // namespace formulary::codegen
+}  // namespace formulary::expr

@@ -1,13 +1,13 @@
 // Addition chains: the shortest for one exponent, parts shared among several.
 
-#include "server/codegen/power_chains.h"
+#include "server/expr/power_chain.h"
 
 #include <set>
 #include <vector>
 
 #include "gtest/gtest.h"
 
-namespace formulary::codegen {
+namespace formulary::expr {
 namespace {
 
 // Whether some chain that goes on from `chain` reaches `target` with `steps` more sums.
@@ -85,4 +85,4 @@ TEST(PowerChainTest, LargeExponentsAreHalved) {
 }
 
 }  // namespace
-}  // namespace formulary::codegen
+}  // namespace formulary::expr
