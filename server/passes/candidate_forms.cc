@@ -40,9 +40,7 @@ Outputs ImportOrdered(const Program& region, Graph* graph) {
     operands.clear();
     for (const NodeId operand : source.operands(id)) operands.push_back(renamed[operand.value]);
     if (source.IsCall(id, fn::kAdd) || source.IsCall(id, fn::kMul)) {
-      std::sort(operands.begin(), operands.end());
-      std::stable_partition(operands.begin(), operands.end(),
-                            [&](NodeId operand) { return graph->IsNumber(operand); });
+      SortNumberFirst(*graph, absl::MakeSpan(operands));
     }
     renamed[i] = graph->Call(source[id].function, operands);
   }

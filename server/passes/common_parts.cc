@@ -31,8 +31,8 @@ Sharer::Sharer(Program* region, Combining combining)
 
 void Sharer::RenameOperands(NodeId id) {
   if (!needed_[id.value] || graph_[id].kind != NodeKind::kCall) return;
-  const std::vector<NodeId> before(graph_.operands(id).begin(), graph_.operands(id).end());
-  std::vector<NodeId> operands;
+  const Nodes before(graph_.operands(id).begin(), graph_.operands(id).end());
+  Nodes operands;
   for (const NodeId operand : before) operands.push_back(renamed_[operand.value]);
   if (operands == before) return;
   renamed_[id.value] = graph_.IsCall(id, fn::kAdd) ? BuildSum(operands, &graph_)
@@ -55,7 +55,7 @@ void Sharer::CountPartUses() {
   }
 }
 
-void Sharer::Append(const Entry& first, std::vector<NodeId>* operands) {
+void Sharer::Append(const Entry& first, Nodes* operands) {
   std::vector<Entry> stack = {first};
   while (!stack.empty()) {
     const Entry entry = stack.back();
@@ -94,7 +94,7 @@ void Sharer::MakeParts(const std::vector<Entry>& entries) {
   std::sort(wanted.begin(), wanted.end());
   for (const uint32_t index : wanted) {
     if (part_uses_[index] < 2) continue;
-    std::vector<NodeId> operands;
+    Nodes operands;
     Append(parts_[index].a, &operands);
     Append(parts_[index].b, &operands);
     made_parts_[index] = Combined(operands);
@@ -113,7 +113,7 @@ void Sharer::Run() {
     const bool is_list = IsList(id);
     if (is_list && !counting_.lists[next].empty()) {
       MakeParts(counting_.lists[next]);
-      std::vector<NodeId> operands;
+      Nodes operands;
       for (const Entry& entry : counting_.lists[next]) Append(entry, &operands);
       renamed_[i] = ListNode(next, operands);
     } else {

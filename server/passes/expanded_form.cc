@@ -234,7 +234,7 @@ NodeId Expander::Build(NodeId id) {
       term.monomial = QuotientOf(term.monomial, common.monomial);
     }
   }
-  std::vector<NodeId> factors;
+  Nodes factors;
   AppendFactors(common.monomial, variables_, &graph_, &factors);
   factors.push_back(BuildHorner(std::move(polynomial), order_, variables_, &graph_));
   built_[id.value] = BuildProduct(common.coefficient, common.form, factors, &graph_);

@@ -151,10 +151,10 @@ void Builder::Split(size_t task) {
 }
 
 NodeId Builder::Sum(const Task& task, const std::vector<NodeId>& built) {
-  std::vector<NodeId> terms;
+  Nodes terms;
   for (const Term& term : task.terms) terms.push_back(BuildTerm(term, variables_, graph_));
   for (const Item& item : task.items) {
-    std::vector<NodeId> factors;
+    Nodes factors;
     AppendFactors(item.cube.monomial, variables_, graph_, &factors);
     factors.push_back(built[item.task]);
     terms.push_back(BuildProduct(item.cube.coefficient, item.cube.form, factors, graph_));

@@ -35,12 +35,6 @@ bool HasIntegerExponent(const Graph& graph, NodeId id) {
          graph.number(exponent).get_num().fits_sint_p() && graph.number(exponent) != 0;
 }
 
-void SortNumberFirst(const Graph& graph, std::vector<NodeId>* operands) {
-  std::sort(operands->begin(), operands->end());
-  std::stable_partition(operands->begin(), operands->end(),
-                        [&](NodeId id) { return graph.IsNumber(id); });
-}
-
 // Merges two monomials: exponents of a variable that both have go through `join`, of others
 // through `alone`; factors whose exponent becomes 0 are left out.
 template <typename Join, typename Alone>
@@ -130,13 +124,20 @@ uint32_t Variables::Of(NodeId base, bool inverse) {
   return found->second;
 }
 
+void SortNumberFirst(const Graph& graph, absl::Span<NodeId> operands) {
+  std::sort(operands.begin(), operands.end(), [&](NodeId a, NodeId b) {
+    const bool a_is_number = graph.IsNumber(a), b_is_number = graph.IsNumber(b);
+    return a_is_number != b_is_number ? a_is_number : a < b;
+  });
+}
+
 Term ReadTerm(const Graph& graph, NodeId node, Variables* variables, JointPowers joint_powers) {
   struct Pending {
     NodeId id;
     uint32_t exponent;
   };
   Term term;
-  std::vector<Pending> stack = {{node, 1}};
+  absl::InlinedVector<Pending, 16> stack = {{node, 1}};
   size_t read = 0;
   while (!stack.empty()) {
     const auto [id, outer] = stack.back();
@@ -173,7 +174,7 @@ Term ReadTerm(const Graph& graph, NodeId node, Variables* variables, JointPowers
 NodeId BuildProduct(const Rational& number, NumberForm form, absl::Span<const NodeId> factors,
                     Graph* graph, Nested nested) {
   Rational coefficient = number;
-  std::vector<NodeId> operands;
+  Nodes operands;
   for (const NodeId factor : factors) {
     const absl::Span<const NodeId> inner = graph->operands(factor);
     const bool dissolves = nested == Nested::kDissolved && graph->IsCall(factor, fn::kMul);
@@ -189,15 +190,15 @@ NodeId BuildProduct(const Rational& number, NumberForm form, absl::Span<const No
   if (!coefficient.IsOne() || operands.empty())
     operands.push_back(graph->Number(coefficient.ToMpq(), form));
   if (operands.size() == 1) return operands[0];
-  SortNumberFirst(*graph, &operands);
+  SortNumberFirst(*graph, absl::MakeSpan(operands));
   return graph->Call(fn::kMul, operands);
 }
 
 NodeId BuildSum(absl::Span<const NodeId> terms, Graph* graph) {
   if (terms.empty()) return graph->Integer(0);
   if (terms.size() == 1) return terms[0];
-  std::vector<NodeId> operands(terms.begin(), terms.end());
-  SortNumberFirst(*graph, &operands);
+  Nodes operands(terms.begin(), terms.end());
+  SortNumberFirst(*graph, absl::MakeSpan(operands));
   return graph->Call(fn::kAdd, operands);
 }
 
@@ -207,7 +208,7 @@ NodeId BuildPower(NodeId base, long exponent, Graph* graph) {
 }
 
 void AppendFactors(const Monomial& monomial, const Variables& variables, Graph* graph,
-                   std::vector<NodeId>* factors) {
+                   Nodes* factors) {
   for (const Factor& factor : monomial) {
     const Variables::Meaning meaning = variables[factor.variable];
     const auto exponent = static_cast<long>(factor.exponent);
@@ -216,7 +217,7 @@ void AppendFactors(const Monomial& monomial, const Variables& variables, Graph* 
 }
 
 NodeId BuildTerm(const Term& term, const Variables& variables, Graph* graph) {
-  std::vector<NodeId> factors;
+  Nodes factors;
   AppendFactors(term.monomial, variables, graph, &factors);
   return BuildProduct(term.coefficient, term.form, factors, graph);
 }

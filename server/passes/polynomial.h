@@ -47,6 +47,9 @@ uint32_t DegreeOf(const Monomial& monomial);
 // Terms of equal monomials added, zeros gone, ordered by monomial.
 void Collect(Polynomial* polynomial);
 
+// Operands in the making: few, mostly.
+using Nodes = absl::InlinedVector<expr::NodeId, 8>;
+
 // The nodes that variables stand for. One thread at a time.
 class Variables {
  public:
@@ -77,12 +80,14 @@ expr::NodeId BuildProduct(const Rational& number, expr::NumberForm form,
                           absl::Span<const expr::NodeId> factors, expr::Graph* graph,
                           Nested nested = Nested::kDissolved);
 expr::NodeId BuildSum(absl::Span<const expr::NodeId> terms, expr::Graph* graph);
+// In the order that sums and products have: a number first, then by id.
+void SortNumberFirst(const expr::Graph& graph, absl::Span<expr::NodeId> operands);
 // base**exponent; an exponent of 1 is the base.
 expr::NodeId BuildPower(expr::NodeId base, long exponent, expr::Graph* graph);
 expr::NodeId BuildTerm(const Term& term, const Variables& variables, expr::Graph* graph);
 // The monomial's factors as nodes.
 void AppendFactors(const Monomial& monomial, const Variables& variables, expr::Graph* graph,
-                   std::vector<expr::NodeId>* factors);
+                   Nodes* factors);
 
 }  // namespace formulary::passes
 

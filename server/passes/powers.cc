@@ -35,7 +35,7 @@ NodeId Joined(NodeId id, Graph* graph) {
       single.push_back(factor);
     }
   }
-  std::vector<NodeId> factors;
+  Nodes factors;
   AppendFactors(single, variables, graph, &factors);
   bool any = false;
   for (const auto& [exponent, bases] : by_exponent) {
@@ -43,7 +43,7 @@ NodeId Joined(NodeId id, Graph* graph) {
     const bool below = std::all_of(bases.begin(), bases.end(), [&](const Factor& factor) {
       return variables[factor.variable].inverse;
     });
-    std::vector<NodeId> inner;
+    Nodes inner;
     AppendFactors(bases, variables, graph, &inner);
     if (bases.size() < 2 || below) {
       Monomial apart = bases;
@@ -84,7 +84,7 @@ void JoinPowers(Program* region) {
     const NodeId id{i};
     renamed[i] = id;
     if (!needed[i] || graph[id].kind != expr::NodeKind::kCall) continue;
-    std::vector<NodeId> operands;
+    Nodes operands;
     for (const NodeId operand : graph.operands(id)) operands.push_back(renamed[operand.value]);
     if (graph.IsCall(id, fn::kMul)) {
       const NodeId product =

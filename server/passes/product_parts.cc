@@ -29,14 +29,14 @@ class ProductSharer : public Sharer {
   };
 
   void ReadLists() override;
-  void AppendItem(const Entry& entry, std::vector<NodeId>* operands) override;
+  void AppendItem(const Entry& entry, Nodes* operands) override;
   NodeId WithWeight(NodeId part, int32_t weight) override {
     return BuildPower(part, weight, &graph_);
   }
-  NodeId Combined(const std::vector<NodeId>& operands) override {
+  NodeId Combined(const Nodes& operands) override {
     return BuildProduct(1, NumberForm::kExact, operands, &graph_, Nested::kKept);
   }
-  NodeId ListNode(size_t list, const std::vector<NodeId>& operands) override {
+  NodeId ListNode(size_t list, const Nodes& operands) override {
     const long sign = products_[list].negative ? -1 : 1;
     return BuildProduct(sign, NumberForm::kExact, operands, &graph_, Nested::kKept);
   }
@@ -63,7 +63,7 @@ void ProductSharer::ReadProducts() {
     if (!IsList(id)) continue;
     Term term = ReadTerm(graph_, id, &variables_, JointPowers::kKept);
     Product product{.id = id, .negative = term.coefficient.IsNegative()};
-    std::vector<NodeId> constants;
+    Nodes constants;
     for (const Factor& factor : term.monomial) {
       if (!IsConstantBase(variables_[factor.variable].base)) {
         product.monomial.push_back(factor);
@@ -110,7 +110,7 @@ void ProductSharer::CountOtherPowers() {
   }
 }
 
-void ProductSharer::AppendItem(const Entry& entry, std::vector<NodeId>* operands) {
+void ProductSharer::AppendItem(const Entry& entry, Nodes* operands) {
   if (entry.item < first_constant_) {
     const Variables::Meaning meaning = variables_[entry.item];
     const long exponent = meaning.inverse ? -entry.weight : entry.weight;

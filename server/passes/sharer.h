@@ -31,11 +31,11 @@ class Sharer {
   // is.
   virtual void ReadLists() = 0;
   // Adds the operands that an entry other than a part stands for.
-  virtual void AppendItem(const Entry& entry, std::vector<expr::NodeId>* operands) = 0;
+  virtual void AppendItem(const Entry& entry, Nodes* operands) = 0;
   virtual expr::NodeId WithWeight(expr::NodeId part, int32_t weight) = 0;
-  virtual expr::NodeId Combined(const std::vector<expr::NodeId>& operands) = 0;
+  virtual expr::NodeId Combined(const Nodes& operands) = 0;
   // The list's node of its operands, once parts are taken.
-  virtual expr::NodeId ListNode(size_t list, const std::vector<expr::NodeId>& operands) = 0;
+  virtual expr::NodeId ListNode(size_t list, const Nodes& operands) = 0;
 
   // A list of its own: a call of the nesting function that something else uses.
   bool IsList(expr::NodeId id) const {
@@ -55,7 +55,7 @@ class Sharer {
   void RenameOperands(expr::NodeId id);
   // Parts that one list or part alone has are spelled out there.
   void CountPartUses();
-  void Append(const Entry& entry, std::vector<expr::NodeId>* operands);
+  void Append(const Entry& entry, Nodes* operands);
   // Makes the parts that these entries need.
   void MakeParts(const std::vector<Entry>& entries);
 

@@ -23,16 +23,12 @@ class SumSharer : public Sharer {
 
  private:
   void ReadLists() override;
-  void AppendItem(const Entry& entry, std::vector<NodeId>* operands) override {
+  void AppendItem(const Entry& entry, Nodes* operands) override {
     operands->push_back(WithWeight(Renamed(terms_[entry.item]), entry.weight));
   }
   NodeId WithWeight(NodeId node, int32_t sign) override;
-  NodeId Combined(const std::vector<NodeId>& operands) override {
-    return BuildSum(operands, &graph_);
-  }
-  NodeId ListNode(size_t, const std::vector<NodeId>& operands) override {
-    return BuildSum(operands, &graph_);
-  }
+  NodeId Combined(const Nodes& operands) override { return BuildSum(operands, &graph_); }
+  NodeId ListNode(size_t, const Nodes& operands) override { return BuildSum(operands, &graph_); }
 
   // A term without its sign.
   Entry ReadOne(NodeId term);
@@ -55,7 +51,7 @@ Entry SumSharer::ReadOne(NodeId term) {
              graph_.number(operands[0]) < 0) {
     entry.weight = -1;
     const auto form = static_cast<NumberForm>(graph_[operands[0]].detail);
-    const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
+    const Nodes rest(operands.begin() + 1, operands.end());
     size = BuildProduct(-Rational(graph_.number(operands[0])), form, rest, &graph_, Nested::kKept);
   }
   const auto [found, inserted] = items_.emplace(size, static_cast<uint32_t>(terms_.size()));
@@ -95,8 +91,8 @@ std::vector<Entry> SumSharer::ReadSum(NodeId id) {
 NodeId SumSharer::Renamed(NodeId term) {
   if (term.value < size_ && needed_[term.value]) return renamed_[term.value];
   if (graph_[term].kind != NodeKind::kCall) return term;
-  const std::vector<NodeId> before(graph_.operands(term).begin(), graph_.operands(term).end());
-  std::vector<NodeId> operands;
+  const Nodes before(graph_.operands(term).begin(), graph_.operands(term).end());
+  Nodes operands;
   for (const NodeId operand : before)
     operands.push_back(operand.value < size_ ? renamed_[operand.value] : operand);
   return graph_.Call(graph_[term].function, operands);
