@@ -108,8 +108,9 @@ void CandidateForms::AddJoined() {
 void CandidateForms::AddHornerForms(const Outputs& from) {
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
     Set(from);
-    TakeHornerForms(order, &work_);
+    const bool orders_differ = TakeHornerForms(order, &work_);
     AddJoined();
+    if (!orders_differ) break;
   }
   Set(from);
   for (const Outputs& form : ExpandedForms(&work_)) {

@@ -43,6 +43,8 @@ class Expander {
   std::vector<NodeId> Form(HornerOrder order, Content content);
   // Some coefficients have had a number in common.
   bool has_content() const { return has_content_; }
+  // The other order makes other forms.
+  bool orders_differ() const { return orders_differ_; }
 
  private:
   static constexpr NodeId kUnbuilt{~0u};
@@ -73,6 +75,7 @@ class Expander {
   Variables variables_;
   bool sound_ = true;
   bool has_content_ = false;
+  bool orders_differ_ = false;
 };
 
 Polynomial Expander::Leaf(NodeId id) { return {ReadTerm(graph_, id, &variables_)}; }
@@ -236,7 +239,8 @@ NodeId Expander::Build(NodeId id) {
   }
   Nodes factors;
   AppendFactors(common.monomial, variables_, &graph_, &factors);
-  factors.push_back(BuildHorner(std::move(polynomial), order_, variables_, &graph_));
+  factors.push_back(
+      BuildHorner(std::move(polynomial), order_, variables_, &graph_, &orders_differ_));
   built_[id.value] = BuildProduct(common.coefficient, common.form, factors, &graph_);
   return built_[id.value];
 }
@@ -292,6 +296,7 @@ std::vector<std::vector<NodeId>> ExpandedForms(Program* region) {
   Expander expander(region, HornerOrder::kMostTerms);
   if (!expander.Run()) return forms;
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
+    if (order != HornerOrder::kMostTerms && !expander.orders_differ()) break;
     std::vector<NodeId> apart = expander.Form(order, Content::kApart);
     if (expander.has_content()) forms.push_back(expander.Form(order, Content::kInside));
     forms.push_back(std::move(apart));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 // Source: M. Ceberio, V. Kreinovich, "Greedy algorithms for optimizing multivariate Horner
@@ -33,8 +32,21 @@ struct Task {
 struct Group {
   std::vector<uint32_t> members;
   Term common;
-  // By what it is chosen.
-  size_t weight = 0, saved = 0;
+  size_t saved = 0;
+};
+
+// By what a group is chosen.
+using Weight = std::pair<size_t, size_t>;
+Weight WeightOf(const Group& group, HornerOrder order) {
+  return {order == HornerOrder::kMostTerms ? group.members.size() : group.saved, group.saved};
+}
+
+// The best group by one order, and which is the best by the other.
+struct Choice {
+  std::optional<Group> group;
+  uint32_t groups = 0;  // seen
+  uint32_t best = 0, other_best = 0;
+  Weight weight, other_weight;
 };
 
 size_t MultiplicationsOf(const Term& term) {
@@ -66,15 +78,16 @@ class Builder {
       : order_(order), variables_(variables), graph_(graph) {}
 
   NodeId Build(Polynomial polynomial);
+  // The other order would have chosen otherwise. REQUIRES: Build.
+  bool orders_differ() const { return orders_differ_; }
 
  private:
-  std::optional<Group> BestGroup(const Polynomial& terms) const;
-  void Weigh(const Polynomial& terms, std::vector<uint32_t> members,
-             std::optional<Group>* best) const;
+  std::optional<Group> BestGroup(const Polynomial& terms);
+  void Weigh(const Polynomial& terms, std::vector<uint32_t> members, Choice* choice) const;
   // Each run of equal reasons.
   template <typename Reason>
   void WeighRuns(const Polynomial& terms, const std::vector<std::pair<Reason, uint32_t>>& reasons,
-                 std::optional<Group>* best) const;
+                 Choice* choice) const;
   void Split(size_t task);
   NodeId Sum(const Task& task, const std::vector<NodeId>& built);
 
@@ -82,34 +95,43 @@ class Builder {
   const Variables& variables_;
   Graph* graph_;
   std::vector<Task> tasks_;
+  bool orders_differ_ = false;
 };
 
-void Builder::Weigh(const Polynomial& terms, std::vector<uint32_t> members,
-                    std::optional<Group>* best) const {
+void Builder::Weigh(const Polynomial& terms, std::vector<uint32_t> members, Choice* choice) const {
   Group group;
   group.common = CommonOf(terms, members);
   group.saved = (members.size() - 1) * MultiplicationsOf(group.common);
-  group.weight = order_ == HornerOrder::kMostTerms ? members.size() : group.saved;
   group.members = std::move(members);
-  const bool better = !best->has_value() || std::tie(group.weight, group.saved) >
-                                                std::tie((*best)->weight, (*best)->saved);
-  if (better && group.saved > 0) *best = std::move(group);
+  if (group.saved == 0) return;
+  const bool first = choice->groups++ == 0;
+  const HornerOrder other =
+      order_ == HornerOrder::kMostTerms ? HornerOrder::kMostSaved : HornerOrder::kMostTerms;
+  if (first || WeightOf(group, other) > choice->other_weight) {
+    choice->other_weight = WeightOf(group, other);
+    choice->other_best = choice->groups;
+  }
+  if (first || WeightOf(group, order_) > choice->weight) {
+    choice->weight = WeightOf(group, order_);
+    choice->best = choice->groups;
+    choice->group = std::move(group);
+  }
 }
 
 template <typename Reason>
 void Builder::WeighRuns(const Polynomial& terms,
                         const std::vector<std::pair<Reason, uint32_t>>& reasons,
-                        std::optional<Group>* best) const {
+                        Choice* choice) const {
   for (size_t first = 0, last = 0; first < reasons.size(); first = last) {
     while (last < reasons.size() && reasons[last].first == reasons[first].first) ++last;
     if (last - first < 2) continue;
     std::vector<uint32_t> members;
     for (size_t k = first; k < last; ++k) members.push_back(reasons[k].second);
-    Weigh(terms, std::move(members), best);
+    Weigh(terms, std::move(members), choice);
   }
 }
 
-std::optional<Group> Builder::BestGroup(const Polynomial& terms) const {
+std::optional<Group> Builder::BestGroup(const Polynomial& terms) {
   // Sorted by the reason, then by the term.
   std::vector<std::pair<uint32_t, uint32_t>> by_variable;
   std::vector<std::pair<Rational, uint32_t>> by_size;
@@ -117,12 +139,13 @@ std::optional<Group> Builder::BestGroup(const Polynomial& terms) const {
     for (const Factor& factor : terms[i].monomial) by_variable.emplace_back(factor.variable, i);
     if (!terms[i].coefficient.IsUnit()) by_size.emplace_back(Abs(terms[i].coefficient), i);
   }
-  std::optional<Group> best;
+  Choice choice;
   std::sort(by_variable.begin(), by_variable.end());
-  WeighRuns(terms, by_variable, &best);
+  WeighRuns(terms, by_variable, &choice);
   std::sort(by_size.begin(), by_size.end());
-  WeighRuns(terms, by_size, &best);
-  return best;
+  WeighRuns(terms, by_size, &choice);
+  orders_differ_ = orders_differ_ || choice.best != choice.other_best;
+  return std::move(choice.group);
 }
 
 void Builder::Split(size_t task) {
@@ -174,8 +197,11 @@ NodeId Builder::Build(Polynomial polynomial) {
 }  // namespace
 
 NodeId BuildHorner(Polynomial polynomial, HornerOrder order, const Variables& variables,
-                   Graph* graph) {
-  return Builder(order, variables, graph).Build(std::move(polynomial));
+                   Graph* graph, bool* orders_differ) {
+  Builder builder(order, variables, graph);
+  const NodeId node = builder.Build(std::move(polynomial));
+  if (orders_differ != nullptr && builder.orders_differ()) *orders_differ = true;
+  return node;
 }
 
 }  // namespace formulary::passes

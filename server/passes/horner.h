@@ -23,7 +23,7 @@ enum class HornerOrder : uint8_t {
 
 // The polynomial as a node of `graph`.
 expr::NodeId BuildHorner(Polynomial polynomial, HornerOrder order, const Variables& variables,
-                         expr::Graph* graph);
+                         expr::Graph* graph, bool* orders_differ = nullptr);
 
 }  // namespace formulary::passes
 

@@ -44,6 +44,7 @@ class HornerRebuilder {
   void Run();
   // Some sum is a product now. REQUIRES: Run.
   bool factored() const { return factored_; }
+  bool orders_differ() const { return orders_differ_; }
 
  private:
   NodeId Sum(NodeId id);
@@ -59,7 +60,7 @@ class HornerRebuilder {
   HornerOrder order_;
   Factoring factoring_;
   std::vector<NodeId> renamed_;
-  bool factored_ = false;
+  bool factored_ = false, orders_differ_ = false;
 };
 
 NodeId HornerRebuilder::Plain(absl::Span<const NodeId> operands) {
@@ -99,7 +100,8 @@ NodeId HornerRebuilder::Sum(NodeId id) {
   for (Term& term : polynomial) {
     if (negative) term.coefficient = -term.coefficient;
   }
-  const NodeId sum = BuildHorner(std::move(polynomial), order_, variables, &graph_);
+  const NodeId sum =
+      BuildHorner(std::move(polynomial), order_, variables, &graph_, &orders_differ_);
   return negative ? BuildProduct(-1, expr::NumberForm::kExact, {&sum, 1}, &graph_) : sum;
 }
 
@@ -151,8 +153,10 @@ void HornerRebuilder::Run() {
 
 }  // namespace
 
-void TakeHornerForms(HornerOrder order, Program* region) {
-  HornerRebuilder(region, order, Factoring::kNo).Run();
+bool TakeHornerForms(HornerOrder order, Program* region) {
+  HornerRebuilder rebuilder(region, order, Factoring::kNo);
+  rebuilder.Run();
+  return rebuilder.orders_differ();
 }
 
 bool FactorSums(Program* region) {

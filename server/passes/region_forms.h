@@ -13,8 +13,9 @@
 
 namespace formulary::passes {
 
-// Every sum in Horner form; sums inside products stay factors. Moves the outputs.
-void TakeHornerForms(HornerOrder order, expr::Program* region);
+// Every sum in Horner form; sums inside products stay factors. Moves the outputs. False where the
+// other order makes the same of it.
+bool TakeHornerForms(HornerOrder order, expr::Program* region);
 
 // Sums of three terms or more as products of their factors, these in Horner form. Moves the
 // outputs; false when no sum has factors.
