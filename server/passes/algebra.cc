@@ -35,6 +35,7 @@ constexpr Identity kAlgebra[] = {
     {"softplus_from_log", "log(1 + exp(a))", "softplus(a)", kRealModes, ""},
     {"exp_of_negative", "1/exp(a)", "exp(-a)", kRealModes, ""},
     {"sinh_from_exp", "exp(a) - exp(-a)", "2*sinh(a)", kRealModes, ""},
+    {"cosh_from_exp", "exp(a) + exp(-a)", "2*cosh(a)", kRealModes, ""},
     {"exp_second_difference", "exp(a) + exp(-a) - 2", "(2*sinh(a/2))**2", kRealModes, ""},
     {"exp_over_expm1", "exp(a)/expm1(a)", "-1/expm1(-a)", kRealModes, ""},
     {"expm1_over_expm1", "expm1(2*a)/expm1(a)", "1 + exp(a)", kRealModes, "nonzero(a)"},

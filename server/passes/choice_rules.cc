@@ -23,6 +23,8 @@ constexpr Identity kChoices[] = {
     {"exp_of_double", "exp(2*a)", "exp(a)**2", kRealModes, ""},
     {"exp_of_triple", "exp(3*a)", "exp(a)**3", kRealModes, ""},
     {"exp_of_opposite", "exp(-a)", "1/exp(a)", kFastOnly, ""},
+    {"exp_of_moderate_opposite", "exp(-a)", "1/exp(a)", kRealModes,
+     "above(a, -700), below(a, 700)"},
     {"exp_of_negative_double", "exp(-2*a)", "exp(-a)**2", kRealModes, ""},
     {"exp2_of_double", "exp2(2*a)", "exp2(a)**2", kRealModes, ""},
     {"exp_product", "exp(a)*exp(b)", "exp(a + b)", kFastOnly, ""},

@@ -43,6 +43,15 @@ TEST(ChoicesTest, WhatIsThereAnywayIsUsed) {
       Numerics::kStable);
 }
 
+// Where nothing is subnormal, the inverse of an exponential is the opposite's.
+TEST(ChoicesTest, OppositeExponentialsShareWhereTheyAreModerate) {
+  const std::vector<std::string> pair = {"exp(x)", "exp(-x)"};
+  const Arguments moderate = {Known("x", {.lower = -600, .upper = 600})};
+  EXPECT_EQ(Simple(pair, Numerics::kStable, moderate), "y0 = exp(x)\ny1 = 1/exp(x)");
+  EXPECT_EQ(Simple(pair, Numerics::kStable, {Known("x", {.lower = -600, .upper = 720})}),
+            "y0 = exp(x)\ny1 = exp(-x)");
+}
+
 TEST(ChoicesTest, WhatIsNotThereIsNotMade) {
   for (const char* text : {"exp(2*x)", "log2(x)", "tan(x)", "exp(2*x)*exp2(x)", "exp(-x)"}) {
     for (const Numerics numerics : {Numerics::kStable, Numerics::kFast})
