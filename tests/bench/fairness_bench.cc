@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -112,33 +111,6 @@ void MeasureDelay(const Options& options, FigureReport* report) {
   report->AddNote(StrCat("1e7-point calls answered beside small ones: ", large));
 }
 
-// The workload's hand-written C over all elements, cut into as many parts as there are threads:
-// from the first part's start to the last one's end, which is what evaluate_seconds says.
-double HandSeconds(NativeKernel kernel, const std::vector<Values>& values, size_t points,
-                   size_t threads, std::vector<std::vector<double>>* outputs) {
-  using Clock = std::chrono::steady_clock;
-  // Multiples of a cache line, so that no two threads write one.
-  const size_t part = (points / threads + 7) / 8 * 8;
-  std::vector<Clock::time_point> starts(threads), ends(threads);
-  std::vector<std::thread> running;
-  for (size_t i = 0; i < threads; ++i) {
-    running.emplace_back([&, i] {
-      std::vector<const double*> in;
-      std::vector<double*> out;
-      for (const Values& value : values)
-        in.push_back(value.values.data() + (value.scalar ? 0 : i * part));
-      for (std::vector<double>& output : *outputs) out.push_back(output.data() + i * part);
-      starts[i] = Clock::now();
-      kernel(static_cast<long>(std::min(part, points - i * part)), in.data(), out.data());
-      ends[i] = Clock::now();
-    });
-  }
-  for (std::thread& thread : running) thread.join();
-  return std::chrono::duration<double>(*std::max_element(ends.begin(), ends.end()) -
-                                       *std::min_element(starts.begin(), starts.end()))
-      .count();
-}
-
 void MeasureSpeedUp(const Options& options, const std::string& name, FigureReport* report) {
   const std::vector<Workload> workloads = OrDie(ReadWorkloads(WorkloadsPath()));
   const Workload& workload = Find(workloads, name);
@@ -155,7 +127,7 @@ void MeasureSpeedUp(const Options& options, const std::string& name, FigureRepor
                            engine::CompilationMode::kWait);
   };
   const auto hand = [&](size_t threads) {
-    return HandSeconds(kernel, values, points, threads, &outputs);
+    return SecondsInThreads(kernel, values, points, threads, &outputs);
   };
   const std::vector<Series> series = Interleave(
       options.Rounds(kSpeedRounds), {{name + ": one thread", [&] { return ours(1); }},

@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "server/base/file.h"
 #include "server/base/status_macros.h"
@@ -64,6 +66,31 @@ absl::StatusOr<NativeLibrary> NativeLibrary::Build(std::string_view text,
   ASSIGN_OR_RETURN(const std::string object, base::ReadFile(directory.Path("kernel.o")));
   library.calls_vector_math_ = object.find("_ZGV") != std::string::npos;
   return library;
+}
+
+double SecondsInThreads(NativeKernel kernel, const std::vector<Values>& values, size_t points,
+                        size_t threads, std::vector<std::vector<double>>* outputs) {
+  using Clock = std::chrono::steady_clock;
+  // Multiples of a cache line, so that no two threads write one.
+  const size_t part = (points / threads + 7) / 8 * 8;
+  std::vector<Clock::time_point> starts(threads), ends(threads);
+  std::vector<std::thread> running;
+  for (size_t i = 0; i < threads; ++i) {
+    running.emplace_back([&, i] {
+      std::vector<const void*> in;
+      std::vector<void*> out;
+      for (const Values& value : values)
+        in.push_back(value.values.data() + (value.scalar ? 0 : i * part));
+      for (std::vector<double>& output : *outputs) out.push_back(output.data() + i * part);
+      starts[i] = Clock::now();
+      kernel(static_cast<long>(std::min(part, points - i * part)), in.data(), out.data());
+      ends[i] = Clock::now();
+    });
+  }
+  for (std::thread& thread : running) thread.join();
+  return std::chrono::duration<double>(*std::max_element(ends.begin(), ends.end()) -
+                                       *std::min_element(starts.begin(), starts.end()))
+      .count();
 }
 
 void* NativeLibrary::Symbol(const char* name) const {

@@ -61,6 +61,11 @@ std::string HandWrittenText(const HandWritten& row, const Workload& workload,
 // What HandWrittenText defines as "kernel": of numbers of its type.
 using NativeKernel = void (*)(long n, const void* const* in, void* const* out);
 
+// The kernel over all elements, cut into as many parts as there are threads: seconds from the first
+// part's start to the last one's end, which is what evaluate_seconds says. REQUIRES: of doubles.
+double SecondsInThreads(NativeKernel kernel, const std::vector<Values>& values, size_t points,
+                        size_t threads, std::vector<std::vector<double>>* outputs);
+
 }  // namespace formulary::bench
 
 #endif  // FORMULARY_TESTS_BENCH_NATIVE_C_H_
