@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -52,7 +53,8 @@ std::string NormalRequest(RawCaller* maybe_compiling, size_t points) {
 // another): sends one large request over and over, from several connections, until it is killed. At
 // a lower priority, since one on another machine would take no processor from the server.
 int SendLarge(const std::string& address, size_t points) {
-  if (nice(5) < 0) return 1;
+  errno = 0;
+  if (nice(5) == -1 && errno != 0) return 1;
   const std::string request = NormalRequest(nullptr, points);
   RawCaller first(address);
   OrDie(first.Evaluate(request));
