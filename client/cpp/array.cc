@@ -1,5 +1,7 @@
 #include "client/cpp/array.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -40,7 +42,18 @@ const DTypeRow& RowOf(DType dtype) {
 // So that element counts times 16 bytes never overflow.
 constexpr int64_t kMaxElements = int64_t{1} << 58;
 
+// Arrays from here on are mapped anew by the allocator each time: in pages of 4 kB their faults take
+// longer than receiving them. In huge ones, where the system has them, they do not count.
+constexpr size_t kMappedBytes = size_t{32} << 20;
+constexpr size_t kHugePage = size_t{2} << 20;
+
 std::shared_ptr<std::byte> Allocate(size_t bytes) {
+  if (bytes >= kMappedBytes) {
+    const size_t whole = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+    void* const data = std::aligned_alloc(kHugePage, whole);
+    if (data != nullptr) madvise(data, whole, MADV_HUGEPAGE);  // advice: it may fail
+    return {static_cast<std::byte*>(data), std::free};
+  }
   return {static_cast<std::byte*>(std::malloc(std::max<size_t>(bytes, 1))), std::free};
 }
 
