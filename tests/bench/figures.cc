@@ -48,6 +48,9 @@ Options ParseOptions(int argc, char** argv, const std::string& what) {
   app.add_option("--rounds", options.rounds, "how often each contestant is measured")
       ->check(CLI::Range(1, 1000000));
   app.add_option("--cpu", options.cpu, "processor to stay on")->check(CLI::Range(0, 4095));
+  app.add_option("--level", options.level,
+                 "measure the routines of this x86-64 level alone (special_speed_bench)")
+      ->check(CLI::Range(2, 4));
   app.add_option("--only", options.only,
                  "leave out what does not contain this (special_speed_bench: formulas)");
   app.add_option("--formularyd", options.formularyd,

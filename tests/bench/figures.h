@@ -17,13 +17,14 @@
 namespace formulary::bench {
 
 struct Options {
-  std::string json;        // file to write; empty: none
-  bool quick = false;      // few rounds: shows that the program works, measures nothing
-  bool check = false;      // exit 1 when a target is missed
-  bool alone = false;      // leave slow contestants out (simplify_bench: SymPy)
-  int rounds = 0;          // 0: the program's own number
-  int cpu = -1;            // the processor to stay on; -1: the program's choice
-  std::string only;        // leave out what does not contain this (special_speed_bench: formulas)
+  std::string json;    // file to write; empty: none
+  bool quick = false;  // few rounds: shows that the program works, measures nothing
+  bool check = false;  // exit 1 when a target is missed
+  bool alone = false;  // leave slow contestants out (simplify_bench: SymPy)
+  int rounds = 0;      // 0: the program's own number
+  int cpu = -1;        // the processor to stay on; -1: the program's choice
+  int level = 0;     // x86-64-v<level>'s routines alone; 0: this processor's (special_speed_bench)
+  std::string only;  // leave out what does not contain this (special_speed_bench: formulas)
   std::string formularyd;  // the server; empty: the one beside this program
 
   // The rounds to make: as given, else `usual`, or 2 when quick.
