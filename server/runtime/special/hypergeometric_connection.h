@@ -1,8 +1,9 @@
 #ifndef FORMULARY_SERVER_RUNTIME_SPECIAL_HYPERGEOMETRIC_CONNECTION_H_
 #define FORMULARY_SERVER_RUNTIME_SPECIAL_HYPERGEOMETRIC_CONNECTION_H_
 
-// 2F1 near 1 and far below 0, by its expansions around 1 and infinity with what depends on the
-// parameters computed once. For hypergeometric_fast.cc only.
+// 2F1 near 1 and far below 0, by its expansions around 1 and infinity, and Tricomi's U near 0, with
+// what depends on the parameters computed once. For hypergeometric_forms.h and
+// hypergeometric_tricomi.cc only.
 
 #include "server/runtime/special/hypergeometric_series.h"
 
@@ -16,34 +17,48 @@ class Connection {
   static Connection AroundOne(double a, double b, double c);
   static Connection AroundInfinity(double a, double b, double c);
 
-  // For 0 < w <= kEnd. `w_error` is relative. Unknown where it does not serve.
+  // U(a, b, w).
+  static Connection OfTricomi(double a, double b);
+
+  // For 0 < w <= kEnd, of Tricomi's U kTricomiEnd. `w_error` is relative. Unknown where it does not
+  // serve.
   Bounded Value(long double w, long double w_error) const;
 
   static constexpr long double kEnd = 1.0L / 32;
+  static constexpr long double kTricomiEnd = 0.5L;
 
  private:
-  static constexpr int kMaxTerms = 96;
+  static constexpr int kMaxTerms = 128, kUsualTerms = 36;
 
   // first has the parameters `upper`, second those plus power, the gammas the other way round.
   struct Parameters {
+    int count;  // of the upper ones
     Parameter upper[2], shifted[2], power;
     Parameter prefactor;
-    double c;
+    Bounded scale;
   };
+  // How to sum for w up to an end. terms = 0: not at all.
+  struct Limit {
+    long double end;
+    int terms = 0;
+    long double first_error = 0, second_error = 0;  // bounds, absolute
+  };
+  static constexpr int kLimits = 3;
 
   explicit Connection(Parameters parameters);
+  long double Factors(const Parameter* parameters, long double n) const;
   void SetPowers(const Parameters& parameters);
   void SetLogarithms(const Parameters& parameters);
   // Ends the series where its terms are small.
-  void SetTerms();
+  void SetTerms(Limit* limit) const;
 
-  bool is_usable_ = false;
   bool is_logarithmic_ = false;
-  int terms_ = 0;
+  int count_;
+  int most_ = 0;  // terms
+  Limit limits_[kLimits] = {{kEnd}, {1.0L / 8}, {kTricomiEnd}};
   Parameter power_, prefactor_;
   long double first_[kMaxTerms], second_[kMaxTerms];
   long double first_errors_[kMaxTerms], second_errors_[kMaxTerms];  // absolute
-  long double first_error_ = 0, second_error_ = 0;                  // of the sums, at w = kEnd
 };
 
 }  // namespace formulary::runtime::special

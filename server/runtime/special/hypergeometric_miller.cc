@@ -171,10 +171,8 @@ double MillerTricomi::Finish(const Plan& plan, double x, const Sums& sums) const
 }
 
 void MillerTricomi::Fill(const Plan& plan, const double* x, double* y, int count) {
-  if (plan.last == 0) {
-    std::fill_n(y, count, kNan);
-    return;
-  }
+  if (plan.last == 0) std::fill_n(y, count, kNan);
+  if (plan.last == 0 || count == 0) return;
   Extend(plan);
   Sums sums[2];
   int i = 0;

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "server/runtime/special/hypergeometric_ball.h"
+#include "server/runtime/special/hypergeometric_connection.h"
 #include "server/runtime/special/hypergeometric_miller.h"
 #include "server/runtime/special/hypergeometric_series.h"
 #include "server/runtime/special/hypergeometric_taylor.h"
@@ -89,7 +91,7 @@ class Tricomi {
 
   struct Plans {
     bool are_made = false;
-    bool connection_first = false;
+    bool is_small = false;
     AsymptoticTricomi::Plan asymptotic;
     MillerTricomi::Plan miller;
   };
@@ -112,8 +114,9 @@ class Tricomi {
     if (!plans->are_made) *plans = PlansFor(range);
     if (plans->asymptotic.terms != 0) {
       for (int i = 0; i < count; ++i) y[i] = asymptotic_.Value(plans->asymptotic, x[i]);
-    } else if (plans->connection_first) {
-      for (int i = 0; i < count; ++i) FillConnected(*plans, x[i], y + i);
+    } else if (plans->is_small) {
+      FillSmall(x, y, count);
+      FillLeft(plans->miller, x, y, count);
     } else {
       miller_.Fill(plans->miller, x, y, count);
     }
@@ -130,16 +133,32 @@ class Tricomi {
     const double low = EndOfRange(range == 0 ? kRanges - 1 : range - 1);
     if (low >= kLeastAsymptotic) plans.asymptotic = asymptotic_.PlanFor(low);
     if (range != 0) plans.miller = miller_.PlanFor(low, EndOfRange(range));
-    plans.connection_first = low < 1 && b_ != std::rint(b_);
+    plans.is_small = range != 0 && EndOfRange(range) <= Connection::kTricomiEnd;
     return plans;
   }
 
-  void FillConnected(const Plans& plans, double x, double* y) {
-    const Bounded value = ConnectionU(a_, b_, x);
-    if (value.IsSafe()) {
-      *y = static_cast<double>(value.value);
-    } else {
-      miller_.Fill(plans.miller, &x, y, 1);
+  void FillSmall(const double* x, double* y, int count) {
+    if (!small_) small_ = Connection::OfTricomi(a_, b_);
+    for (int i = 0; i < count; ++i) {
+      const Bounded value = small_->Value(x[i], 0);
+      y[i] = value.IsSafe() ? static_cast<double>(value.value) : kNan;
+    }
+  }
+
+  // Those that are NaN.
+  void FillLeft(const MillerTricomi::Plan& plan, const double* x, double* y, int count) {
+    constexpr int kMost = 64;
+    double operands[kMost], results[kMost];
+    int members[kMost];
+    for (int i = 0; i < count;) {
+      int left = 0;
+      for (; i < count && left < kMost; ++i) {
+        if (!std::isnan(y[i])) continue;
+        operands[left] = x[i];
+        members[left++] = i;
+      }
+      miller_.Fill(plan, operands, results, left);
+      for (int k = 0; k < left; ++k) y[members[k]] = results[k];
     }
   }
 
@@ -147,6 +166,7 @@ class Tricomi {
   bool is_ordinary_;
   MillerTricomi miller_;
   AsymptoticTricomi asymptotic_;
+  std::optional<Connection> small_;  // for small x
 };
 
 // U for all x, sorted by their ranges within chunks.
