@@ -8,6 +8,7 @@
 // 15.8.1.
 
 #include "server/runtime/registers.h"
+#include "server/runtime/special/gamma_stirling.h"
 #include "server/runtime/special/pair_vector.h"
 
 namespace {
@@ -101,10 +102,20 @@ inline PairV HypergeometricSeries<kUpper>::Sum() const {
   return sum;
 }
 
-// sum * exp(exponent)
+// sum * exp(exponent), the power as a pair. REQUIRES: |exponent| < 700.
 inline VecD TimesExp(PairV sum, PairV exponent) {
-  const VecD power = sleef_exp(exponent.hi);
-  return MulAdd(power, sum.hi, power * MulAdd(sum.hi, exponent.lo, sum.lo));
+  const VecD one = Set1(1.0);
+  const VecD step = Set1(0x1.8p52);
+  const VecD n = MulAdd(exponent.hi, Set1(0x1.71547652b82fep+0), step) - step;
+  const PairV r = FastSum(MulAdd(n, Set1(-kGammaLog2High), exponent.hi),
+                          MulAdd(n, Set1(-kGammaLog2Low), exponent.lo));
+  const VecD square = r.hi * r.hi;
+  const VecD tail =
+      MulAdd(square, GammaHorner2(r.hi, square, kGammaExpSeries), MulAdd(r.lo, r.hi, r.lo));
+  const PairV start = FastSum(one, r.hi);
+  const PairV power = FastSum(start.hi, start.lo + tail);
+  const PairV product = Multiply(power, sum);
+  return GammaScale(product.hi + product.lo, n);
 }
 
 inline MaskD IsLowerParameter(VecD b) {
