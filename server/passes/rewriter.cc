@@ -173,6 +173,8 @@ void Rewriter::Record(const Rule& rule, NodeId before, NodeId after) {
 
 NodeId Rewriter::ApplyRules(NodeId node) {
   if (graph_[node].kind != NodeKind::kCall || depth_ >= kMaxRuleDepth) return node;
+  // Rules that lead back to where they began end there.
+  if (std::find(rewriting_.begin(), rewriting_.end(), node) != rewriting_.end()) return node;
   const absl::Span<const Rule* const> rules = rules_->ForHead(graph_[node].function);
   if (rules.empty()) return node;
   const uint64_t heads = HeadsBelow(graph_, node);
@@ -183,6 +185,8 @@ NodeId Rewriter::ApplyRules(NodeId node) {
     if (!FindMatch(rule->left, node, this, &match) || !ConditionHolds(*rule, match.bindings))
       continue;
     ++depth_;
+    rewriting_.push_back(node);
+    longest_chain_ = std::max(longest_chain_, rewriting_.size());
     NodeId result = InstantiateWith(rule->right, match.bindings, this);
     if (match.scale != 1) result = Make(fn::kMul, {graph_.Number(match.scale), result});
     if (!match.rest.empty()) {
@@ -190,6 +194,7 @@ NodeId Rewriter::ApplyRules(NodeId node) {
       result = Make(graph_[node].function, match.rest);
     }
     --depth_;
+    rewriting_.pop_back();
     if (result == node) continue;
     Record(*rule, node, result);
     return result;

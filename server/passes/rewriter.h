@@ -95,6 +95,8 @@ class Rewriter {
   expr::Numerics numerics() const { return program_->numerics; }
   StopReason stop_reason() const { return stop_reason_; }
   const std::vector<Application>& applications() const { return applications_; }
+  // The most rules that fired within one another's results (rules.h says why that is few).
+  size_t longest_chain() const { return longest_chain_; }
 
   // The canonical form alone, without rules: rules bring their own patterns to it.
   expr::NodeId Canonical(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
@@ -181,7 +183,9 @@ class Rewriter {
   std::vector<Application> applications_;
   StopReason stop_reason_ = StopReason::kFinished;
   uint64_t steps_ = 0;
-  int depth_ = 0;
+  int depth_ = 0;                        // of rules, expansions and branches within one another
+  std::vector<expr::NodeId> rewriting_;  // by rules, each within the result of the one before
+  size_t longest_chain_ = 0;
 };
 
 }  // namespace formulary::passes

@@ -43,6 +43,13 @@ RowText CanonicalPattern(const RowText& text, const Rewriter& prototype) {
   return pattern;
 }
 
+// Whether canonical form makes the right side of the left one without the rule, which would then
+// fire on its own result.
+bool SameForm(const RowText& left, const RowText& right) {
+  expr::Graph graph;
+  return graph.Import(left.graph, {left.root})[0] == graph.Import(right.graph, {right.root})[0];
+}
+
 double NanosecondsOf(const RowText& text, const expr::Program& arguments) {
   expr::Program program = arguments;
   program.graph = text.graph;
@@ -122,8 +129,9 @@ RuleSet MakeRuleSet(absl::Span<const Identity* const> identities, Numerics numer
     rule.size = PatternSize(rule.left);
     rule.dearer = NanosecondsOf(rule.right, program) > NanosecondsOf(left, program);
     rule.heads = HeadsBelow(rule.left.graph, rule.left.root);
-    // What canonical form already does (a*1, -(-a)) leaves no call to match, or matches anything.
-    if (rule.left.graph[rule.left.root].kind == expr::NodeKind::kCall)
+    // What canonical form already does (a*1, -(-a), sqrt(a**2)) leaves nothing to match.
+    const bool is_call = rule.left.graph[rule.left.root].kind == expr::NodeKind::kCall;
+    if (is_call && !SameForm(rule.left, CanonicalPattern(rule.right, prototype)))
       set.rules_.push_back(std::move(rule));
   }
   for (const Rule& rule : set.rules_) {
