@@ -86,6 +86,8 @@ TEST(ScalarTest, RationalsAreRoundedToNearestEven) {
   EXPECT_EQ(ToDouble(mpq_class((one << 1024) - (one << 970))),
             std::numeric_limits<double>::infinity());
   EXPECT_EQ(ToDouble(mpq_class(-(one << 1024))), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(ToDouble(mpq_class((one << 53) - 1, (one << 52) + 1)), (0x1p53 - 1) / (0x1p52 + 1));
+  EXPECT_EQ(ToDouble(mpq_class(-((one << 53) - 1), 3)), -(0x1p53 - 1) / 3);
   EXPECT_EQ(ToFloat(mpq_class(1, 10)), 0.1f);
   EXPECT_EQ(ToFloat(mpq_class((one << 24) + 1)), 0x1p24f);
   EXPECT_EQ(ToFloat(mpq_class(one, one << 149)), 0x1p-149f);

@@ -50,6 +50,9 @@ TEST(CostTest, CountsWhatLoweringEmits) {
       {{"x/z", "y/z"}, div + 2 * mul},
       {{"x**4"}, 2 * mul},
       {{"x**5", "x**4"}, 3 * mul},
+      // chains: the shortest, and one for all powers of a base
+      {{"x**15"}, 5 * mul},
+      {{"x**14", "x**5"}, 5 * mul},
       {{"sqrt(x)"}, root},
       {{"x**(3/2)"}, root + mul},
       {{"1/sqrt(x)"}, div + root},
