@@ -42,6 +42,21 @@ double Quotient(const Real& above, const Real& below, double distance) {
   return difference.ToDouble();
 }
 
+// Beyond this, numbers of 200 bits are whole, and floor is no step any more.
+const double kWhole = std::ldexp(1.0, static_cast<int>(Real::kPrecision) - 60);
+
+bool HasSteps(const expr::Program& program) {
+  for (uint32_t i = 0; i < program.graph.size(); ++i) {
+    const expr::Node& node = program.graph[expr::NodeId{i}];
+    if (node.kind != expr::NodeKind::kCall) continue;
+    const expr::Opcode opcode = Row(node.function).opcode;
+    if (opcode == expr::Opcode::kFloor || opcode == expr::Opcode::kCeil ||
+        opcode == expr::Opcode::kRound || opcode == expr::Opcode::kTrunc)
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Slope> DifferenceQuotient(const expr::Program& as_written, absl::Span<const double> x,
@@ -51,6 +66,7 @@ std::optional<Slope> DifferenceQuotient(const expr::Program& as_written, absl::S
   const Exact here = ValueAt(as_written, x, output, argument, 0);
   const Real above = at(h), below = at(-h);
   if (!here.value.finite() || !std::isfinite(here.error)) return std::nullopt;
+  if (HasSteps(as_written) && std::abs(here.value.ToDouble()) > kWhole) return std::nullopt;
   // The error bound is that of 53 bits.
   const double error = 8 * std::ldexp(here.error, 53 - static_cast<int>(Real::kPrecision)) / h;
   const double slope = Quotient(above, below, 2 * h);
