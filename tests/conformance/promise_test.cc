@@ -1,9 +1,10 @@
-// What STABLE promises (design: numerics), over the corpora's formulas: the simplified result is
-// within max(2 bounds of the program as sent, 4 ulps) of the exact value, and is finite where that
-// and the plain result are. A point's bound is the corpus's own running bound (eb), or what the
-// program as sent, computed plainly by the same routines, is off by where that is more: eb takes
-// every function to be within 1 ulp and constants such as pi/2 to be exact. Values come from the
-// engine; a share of the formulas is compiled, too, and agrees bit for bit.
+// What STABLE and FAST promise (design: numerics), over the corpora's formulas: the simplified
+// result is within max(2 bounds of the program as sent, 4 ulps) of the exact value (FAST: 16 of
+// both), and is finite where that and the plain result are. A point's bound is the corpus's own
+// running bound (eb), or what the program as sent, computed plainly by the same routines, is off by
+// where that is more: eb takes every function to be within 1 ulp and constants such as pi/2 to be
+// exact. Values come from the engine; a share of the formulas is compiled, too, and agrees bit for
+// bit.
 
 #include <algorithm>
 #include <cmath>
@@ -29,8 +30,13 @@ using engine::CompilationMode;
 using expr::DType;
 using expr::Numerics;
 
-constexpr double kLeastUlps = 4;
-constexpr double kTimes = 2;
+struct Bar {
+  Numerics numerics;
+  double times;  // of the bound
+  double least;  // ulps
+};
+constexpr Bar kStable{Numerics::kStable, 2, 4};
+constexpr Bar kFast{Numerics::kFast, 16, 16};
 // Of bounds beyond this no digit is known.
 constexpr double kUndetermined = 0x1p53;
 // Not told as the worst.
@@ -84,7 +90,7 @@ expr::Program PlainProgram(const Json& one, const std::string& text) {
 
 class Promise {
  public:
-  explicit Promise(engine::Engine* engine) : engine_(engine) {}
+  Promise(engine::Engine* engine, Bar bar) : engine_(engine), bar_(bar) {}
 
   void Case(const Json& one, bool compile);
   const Tally& tally() const { return tally_; }
@@ -96,6 +102,7 @@ class Promise {
              const expr::Program& written, std::pair<double, double> got_and_plain);
 
   engine::Engine* engine_;
+  const Bar bar_;
   Tally tally_;
 };
 
@@ -119,8 +126,8 @@ void Promise::Point(const Json& one, const std::string& text, const Json& point,
   }
   // Where the plain result is infinite or NaN anything is as good.
   const double bound = std::isfinite(plain_off) ? std::max(eb, plain_off) : HUGE_VAL;
-  if (bound > kTimes * eb && bound > kLeastUlps) ++tally_.beyond_their_bound;
-  const double allowed = std::max(kTimes * bound, kLeastUlps);
+  if (bound > bar_.times * eb && bound > bar_.least) ++tally_.beyond_their_bound;
+  const double allowed = std::max(bar_.times * bound, bar_.least);
   const std::string where = one["id"].get<std::string>() + ": " + text + " at " +
                             point["in"].dump() + ": " + std::to_string(off) + " ulp, allowed " +
                             std::to_string(allowed);
@@ -146,8 +153,7 @@ void Promise::Case(const Json& one, bool compile) {
   if (text.empty()) return;
   const Points at = PointsOf(one, text);
   if (at.points.empty()) return;
-  TestCall call{.outputs = {text}, .inputs = at.inputs, .numerics = Numerics::kStable};
-  call.declared = ArgumentsOf(one);  // a gradient's component need not hold all of them
+  TestCall call{.outputs = {text}, .inputs = at.inputs, .numerics = bar_.numerics};
   call.declared = ArgumentsOf(one);  // a gradient's component need not hold all of them
   const absl::StatusOr<TestAnswer> answer = Call(engine_, call);
   if (!answer.ok()) {
@@ -175,19 +181,20 @@ void Promise::Case(const Json& one, bool compile) {
 
 class PromiseTest : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(PromiseTest, StableKeepsTheBoundOfTheProgramAsSent) {
-  const Json cases = LoadCases(GetParam());
+void HoldsFor(const std::string& corpus, const Bar& bar) {
+  const Json cases = LoadCases(corpus);
   if (cases.empty())
-    GTEST_SKIP() << "no ../shared/corpora/" << GetParam() << ".json beside the source tree";
+    GTEST_SKIP() << "no ../shared/corpora/" << corpus << ".json beside the source tree";
   engine::Options options;
   options.threads = 2;
   const absl::StatusOr<std::unique_ptr<engine::Engine>> engine = engine::Engine::Create(options);
   ASSERT_OK(engine);
-  Promise promise(engine->get());
-  const size_t share = GetParam() == "sympy" ? 8 * kCompiledShare : kCompiledShare;
-  for (size_t i = 0; i < cases.size(); ++i) promise.Case(cases[i], i % share == 0);
+  Promise promise(engine->get(), bar);
+  const size_t share = corpus == "sympy" ? 8 * kCompiledShare : kCompiledShare;
+  const bool compile = bar.numerics == Numerics::kStable;
+  for (size_t i = 0; i < cases.size(); ++i) promise.Case(cases[i], compile && i % share == 0);
   const Tally& tally = promise.tally();
-  std::cout << GetParam() << ": " << tally.cases << " cases, " << tally.unknown
+  std::cout << corpus << ": " << tally.cases << " cases, " << tally.unknown
             << " not in the catalogue, " << tally.points << " points, " << tally.undetermined
             << " undetermined, " << tally.beyond_their_bound
             << " where the plain result exceeds its bound, " << tally.failed << " failed, "
@@ -196,6 +203,10 @@ TEST_P(PromiseTest, StableKeepsTheBoundOfTheProgramAsSent) {
   EXPECT_GT(tally.points, 1000);
   EXPECT_LE(tally.beyond_their_bound * 1000, tally.points * kBeyondTheirBoundPerMille);
 }
+
+TEST_P(PromiseTest, StableKeepsTheBoundOfTheProgramAsSent) { HoldsFor(GetParam(), kStable); }
+
+TEST_P(PromiseTest, FastKeepsItsBudget) { HoldsFor(GetParam(), kFast); }
 
 std::string NameOf(const ::testing::TestParamInfo<std::string>& corpus) { return corpus.param; }
 
