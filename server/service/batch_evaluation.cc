@@ -29,8 +29,9 @@ BatchEvaluation::BatchEvaluation(const ServiceContext* context, CallPtr call,
 
 void BatchEvaluation::Start() {
   if (items_.empty()) return Finish();
-  const size_t runners =
-      std::min(items_.size(), static_cast<size_t>(std::max(1, context_.engine->facts().threads)));
+  // One thread is left to other calls, where there is more than one.
+  const size_t runners = std::min(
+      items_.size(), static_cast<size_t>(std::max(1, context_.engine->facts().threads - 1)));
   for (size_t i = 0; i < runners; ++i) {
     const absl::Status status =
         context_.engine->RunOnPool([self = shared_from_this()] { self->Pump(); });
