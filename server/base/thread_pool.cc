@@ -1,6 +1,7 @@
 #include "server/base/thread_pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -60,7 +61,9 @@ void TakeLongSlices() {
     uint32_t priority;
     uint64_t runtime, deadline, period;
   } attributes = {};
-  attributes.size = sizeof attributes;
+  // Policy and niceness stay what the process was started with.
+  if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
+  if (attributes.policy != SCHED_OTHER) return;
   attributes.runtime = 100'000'000;  // nanoseconds; the longest there is
   syscall(SYS_sched_setattr, 0, &attributes, 0);
 }

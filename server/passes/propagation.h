@@ -11,17 +11,16 @@
 
 namespace formulary::passes {
 
-// Arguments that the client does not say are finite, floats all of them, are taken as finite in
-// what follows (Argument::presumed_finite).
+// Every argument is taken as finite in what follows (Argument::presumed_finite).
 expr::Program PresumeFinite(expr::Program program);
 
 // True when each argument whose NaN may make an output of `before` NaN surely makes the same output
 // of `after` NaN, whichever branches the other arguments take.
-// False for graphs of more than kMaxPropagationWords sets. REQUIRES: outputs and arguments are the
+// False where the sets take more than kMaxPropagationWords. REQUIRES: outputs and arguments are the
 // same in number and order.
 bool StillPropagates(const expr::Program& before, const expr::Program& after);
 
-// 64 arguments of one node each: 32 MB.
+// Each has 64 arguments of a node, in two sets: 64 MB.
 inline constexpr size_t kMaxPropagationWords = size_t{1} << 22;
 
 }  // namespace formulary::passes
