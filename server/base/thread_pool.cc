@@ -1,9 +1,6 @@
 #include "server/base/thread_pool.h"
 
 #include <pthread.h>
-#include <sched.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -51,23 +48,6 @@ class ParallelRun {
   int64_t finished_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// Who computes for long gives way at once to who was waiting for a message: since Linux 6.12 a
-// thread that wakes up takes the processor from one with a longer slice. Older kernels ignore it.
-void TakeLongSlices() {
-  struct {  // struct sched_attr of linux/sched/types.h, which glibc 2.36 has no name for
-    uint32_t size, policy;
-    uint64_t flags;
-    int32_t nice;
-    uint32_t priority;
-    uint64_t runtime, deadline, period;
-  } attributes = {};
-  // Policy and niceness stay what the process was started with.
-  if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
-  if (attributes.policy != SCHED_OTHER) return;
-  attributes.runtime = 100'000'000;  // nanoseconds; the longest there is
-  syscall(SYS_sched_setattr, 0, &attributes, 0);
-}
-
 }  // namespace
 
 ThreadPool::ThreadPool(int threads) {
@@ -76,10 +56,7 @@ ThreadPool::ThreadPool(int threads) {
   for (int i = 0; i < threads; ++i) {
     // The standard library reports a refused thread by an exception; fewer threads still serve.
     try {
-      threads_.emplace_back([this] {
-        TakeLongSlices();
-        Run();
-      });
+      threads_.emplace_back([this] { Run(); });
     } catch (const std::system_error&) {
       break;
     }
