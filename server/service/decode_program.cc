@@ -16,6 +16,7 @@
 #include "server/expr/program_builder.h"
 #include "server/expr/text/parse.h"
 #include "server/service/decode_graph.h"
+#include "server/service/facts.h"
 #include "server/service/field_path.h"
 #include "server/service/names.h"
 #include "server/service/piece_stream.h"
@@ -38,23 +39,8 @@ absl::Status UnknownEnum(std::string_view field, int value) {
 expr::Assumptions DecodeAssumptions(const v1::Assumptions& sent) {
   expr::Assumptions facts;
 #define FORMULARY_FACT(name) \
-  if (sent.has_##name()) facts.name = sent.name()
-  FORMULARY_FACT(real);
-  FORMULARY_FACT(positive);
-  FORMULARY_FACT(nonnegative);
-  FORMULARY_FACT(negative);
-  FORMULARY_FACT(nonzero);
-  FORMULARY_FACT(integer);
-  FORMULARY_FACT(finite);
-  FORMULARY_FACT(lower);
-  FORMULARY_FACT(upper);
-  FORMULARY_FACT(symmetric);
-  FORMULARY_FACT(positive_definite);
-  FORMULARY_FACT(positive_semidefinite);
-  FORMULARY_FACT(orthogonal);
-  FORMULARY_FACT(diagonal);
-  FORMULARY_FACT(lower_triangular);
-  FORMULARY_FACT(upper_triangular);
+  if (sent.has_##name()) facts.name = sent.name();
+  FORMULARY_FACTS(FORMULARY_FACT)
 #undef FORMULARY_FACT
   return facts;
 }

@@ -10,6 +10,7 @@
 #include "server/base/strings.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/scalar.h"
+#include "server/service/facts.h"
 
 namespace formulary::service {
 namespace {
@@ -101,23 +102,8 @@ void EncodeNode(const expr::Program& program, NodeId id, const std::vector<uint3
 v1::Assumptions EncodeAssumptions(const expr::Assumptions& facts) {
   v1::Assumptions sent;
 #define FORMULARY_FACT(name) \
-  if (facts.name.has_value()) sent.set_##name(*facts.name)
-  FORMULARY_FACT(real);
-  FORMULARY_FACT(positive);
-  FORMULARY_FACT(nonnegative);
-  FORMULARY_FACT(negative);
-  FORMULARY_FACT(nonzero);
-  FORMULARY_FACT(integer);
-  FORMULARY_FACT(finite);
-  FORMULARY_FACT(lower);
-  FORMULARY_FACT(upper);
-  FORMULARY_FACT(symmetric);
-  FORMULARY_FACT(positive_definite);
-  FORMULARY_FACT(positive_semidefinite);
-  FORMULARY_FACT(orthogonal);
-  FORMULARY_FACT(diagonal);
-  FORMULARY_FACT(lower_triangular);
-  FORMULARY_FACT(upper_triangular);
+  if (facts.name.has_value()) sent.set_##name(*facts.name);
+  FORMULARY_FACTS(FORMULARY_FACT)
 #undef FORMULARY_FACT
   return sent;
 }
