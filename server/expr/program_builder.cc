@@ -4,15 +4,14 @@
 #include <limits>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "server/base/error.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
 #include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
+#include "server/expr/literal.h"
 
 namespace formulary::expr {
 namespace {
@@ -62,23 +61,6 @@ NodeId ConstantNode(const ConstantRow& row, Graph* graph) {
   return graph->Real(std::numeric_limits<double>::quiet_NaN());
 }
 
-// Bits that `digits` decimal digits can need: log2(10) < 3.33.
-size_t BitsOfDigits(size_t digits) { return digits * 333 / 100 + 1; }
-
-// "-12" or "+12"; false when it is not digits with an optional sign.
-bool IsInteger(std::string_view text) {
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-  if (text.empty()) return false;
-  for (const char c : text) {
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return false;
-  }
-  return true;
-}
-
-std::string Shown(std::string_view text) {
-  return text.size() <= 64 ? std::string(text) : base::StrCat(text.substr(0, 61), "...");
-}
-
 bool IsValidUtf8(std::string_view text) {
   size_t i = 0;
   while (i < text.size()) {
@@ -121,7 +103,7 @@ absl::Status ProgramBuilder::CheckName(std::string_view name, std::string_view w
   if (name.size() > limits_.max_name_bytes) {
     return base::MakeError(
         absl::StatusCode::kInvalidArgument,
-        base::StrCat(what, " name \"", Shown(name), "\" has ", name.size(),
+        base::StrCat(what, " name \"", ShownLiteral(name), "\" has ", name.size(),
                      " bytes; the limit max_name_bytes is ", limits_.max_name_bytes),
         {.reason = "NAME_TOO_LONG",
          .metadata = {{"limit", base::StrCat(limits_.max_name_bytes)},
@@ -154,7 +136,7 @@ absl::Status ProgramBuilder::Declare(Argument argument) {
   if (argument_positions_.contains(argument.name)) {
     return InvalidArgument(
         "DUPLICATE_ARGUMENT", "",
-        base::StrCat("argument \"", Shown(argument.name), "\" is declared twice"));
+        base::StrCat("argument \"", ShownLiteral(argument.name), "\" is declared twice"));
   }
   RETURN_IF_ERROR(CheckAssumptions(argument));
   argument.declared = true;
@@ -178,8 +160,8 @@ absl::StatusOr<NodeId> ProgramBuilder::Symbol(std::string_view name) {
   if (open_ != nullptr) {
     return InvalidArgument(
         "UNKNOWN_SYMBOL", "",
-        base::StrCat("\"", Shown(name), "\" is not a parameter of the definition \"",
-                     Shown(open_name_), "\""));
+        base::StrCat("\"", ShownLiteral(name), "\" is not a parameter of the definition \"",
+                     ShownLiteral(open_name_), "\""));
   }
   return AddArgument({.name = std::string(name)});
 }
@@ -190,85 +172,30 @@ absl::StatusOr<NodeId> ProgramBuilder::NamedConstantNode(std::string_view name) 
   }
   return InvalidArgument(
       "UNKNOWN_CONSTANT", "",
-      base::StrCat("unknown constant \"", Shown(name),
+      base::StrCat("unknown constant \"", ShownLiteral(name),
                    "\"; expected pi, e, euler_gamma, catalan, golden_ratio, infinity, "
                    "negative_infinity, nan or i"));
 }
 
 absl::StatusOr<NodeId> ProgramBuilder::IntegerLiteral(std::string_view digits) {
-  if (!IsInteger(digits)) {
-    return InvalidArgument("BAD_INTEGER", "",
-                           base::StrCat("\"", Shown(digits), "\" is not an integer"));
-  }
-  // Checked before the conversion, which is slower than linear.
-  if (BitsOfDigits(digits.size()) > limits_.max_constant_bits + 8) {
-    return OverLimit("INTEGER_TOO_LARGE", "integer", "max_constant_bits", limits_.max_constant_bits,
-                     BitsOfDigits(digits.size()));
-  }
-  if (digits[0] == '+') digits.remove_prefix(1);
-  const mpq_class value(std::string(digits), 10);  // not base 0: 010 is ten
+  ASSIGN_OR_RETURN(const mpq_class value, ReadInteger(digits, limits_.max_constant_bits));
   return program_.graph.Number(value);
 }
 
 absl::StatusOr<NodeId> ProgramBuilder::Rational(std::string_view numerator,
                                                 std::string_view denominator) {
-  ASSIGN_OR_RETURN(const NodeId top, IntegerLiteral(numerator));
-  ASSIGN_OR_RETURN(const NodeId bottom, IntegerLiteral(denominator));
-  const mpq_class divisor = program_.graph.number(bottom);
-  if (divisor == 0) {
+  ASSIGN_OR_RETURN(const mpq_class top, ReadInteger(numerator, limits_.max_constant_bits));
+  ASSIGN_OR_RETURN(const mpq_class bottom, ReadInteger(denominator, limits_.max_constant_bits));
+  if (bottom == 0) {
     return InvalidArgument("ZERO_DENOMINATOR", "", "a rational's denominator must not be 0");
   }
-  return program_.graph.Number(program_.graph.number(top) / divisor);
+  return program_.graph.Number(top / bottom);
 }
 
 absl::StatusOr<NodeId> ProgramBuilder::DecimalLiteral(std::string_view text) {
-  const auto malformed = [text] {
-    return InvalidArgument("BAD_DECIMAL", "",
-                           base::StrCat("\"", Shown(text), "\" is not a decimal number"));
-  };
-  std::string digits;  // sign and digits without the point
-  int64_t exponent = 0;
-  size_t i = 0;
-  if (i < text.size() && (text[i] == '-' || text[i] == '+'))
-    digits.push_back(text[i++] == '-' ? '-' : '0');
-  bool point = false, any = false;
-  for (; i < text.size() && text[i] != 'e' && text[i] != 'E'; ++i) {
-    if (text[i] == '.' && !point) {
-      point = true;
-      continue;
-    }
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) return malformed();
-    digits.push_back(text[i]);
-    any = true;
-    if (point) --exponent;
-  }
-  if (!any) return malformed();
-  if (i < text.size()) {
-    int64_t stated = 0;
-    const std::string rest(text.substr(i + 1));
-    if (!IsInteger(rest) || !absl::SimpleAtoi(rest, &stated)) return malformed();
-    constexpr int64_t kFar = int64_t{1} << 40;  // over any limit, and sums of it do not overflow
-    exponent += std::clamp(stated, -kFar, kFar);
-  }
-  const auto too_large = [this](uint64_t bits) {
-    return OverLimit("DECIMAL_TOO_LARGE", "decimal", "max_constant_bits", limits_.max_constant_bits,
-                     bits);
-  };
-  const uint64_t magnitude = static_cast<uint64_t>(exponent < 0 ? -exponent : exponent);
-  if (magnitude > limits_.max_constant_bits) return too_large(BitsOfDigits(magnitude));
-  if (BitsOfDigits(digits.size() + magnitude) > limits_.max_constant_bits + 8) {
-    return too_large(BitsOfDigits(digits.size() + magnitude));
-  }
-  mpq_class value(digits, 10);
-  mpz_class power;
-  mpz_ui_pow_ui(power.get_mpz_t(), 10, magnitude);
-  if (exponent < 0) {
-    value /= power;
-  } else {
-    value *= power;
-  }
-  if (value == 0 && digits[0] == '-') return program_.graph.Real(-0.0);
-  return program_.graph.Number(value, NumberForm::kLiteral);
+  ASSIGN_OR_RETURN(const Decimal decimal, ReadDecimal(text, limits_.max_constant_bits));
+  if (decimal.negative && decimal.value == 0) return program_.graph.Real(-0.0);
+  return program_.graph.Number(decimal.value, NumberForm::kLiteral);
 }
 
 bool ProgramBuilder::IsFunction(std::string_view name) const {
@@ -288,16 +215,17 @@ absl::StatusOr<NodeId> ProgramBuilder::Call(std::string_view function,
   }
   if (lookup.namesake != nullptr) {
     return InvalidArgument("ARITY", "",
-                           base::StrCat("function \"", Shown(function), "\" takes ",
+                           base::StrCat("function \"", ShownLiteral(function), "\" takes ",
                                         ArityText(*lookup.namesake), ", got ", operands.size()));
   }
   if (!open_name_.empty() && function == open_name_) {
-    return InvalidArgument("RECURSIVE_DEFINITION", "",
-                           base::StrCat("the definition \"", Shown(function), "\" uses itself"));
+    return InvalidArgument(
+        "RECURSIVE_DEFINITION", "",
+        base::StrCat("the definition \"", ShownLiteral(function), "\" uses itself"));
   }
   const std::vector<std::string> nearest = NearestNames(function, 3);
   return InvalidArgument("UNKNOWN_FUNCTION", "",
-                         base::StrCat("unknown function \"", Shown(function), "\"",
+                         base::StrCat("unknown function \"", ShownLiteral(function), "\"",
                                       nearest.empty() ? "" : "; did you mean ",
                                       absl::StrJoin(nearest, ", "), nearest.empty() ? "" : "?"));
 }
@@ -308,7 +236,7 @@ absl::StatusOr<NodeId> ProgramBuilder::CallDefinition(const Definition& definiti
   if (operands.size() != definition.parameters.size()) {
     return InvalidArgument(
         "ARITY", "",
-        base::StrCat("definition \"", Shown(name), "\" takes ", definition.parameters.size(),
+        base::StrCat("definition \"", ShownLiteral(name), "\" takes ", definition.parameters.size(),
                      " operand(s), got ", operands.size()));
   }
   // A body of constants adds no nodes after its first copy, but every copy takes its time.
@@ -355,15 +283,17 @@ absl::Status ProgramBuilder::BeginDefinition(std::string_view name,
                                              Inlining inlining) {
   RETURN_IF_ERROR(CheckName(name, "definition"));
   if (IsFunction(name)) {
-    return InvalidArgument("DUPLICATE_DEFINITION", "",
-                           base::StrCat("\"", Shown(name), "\" is already the name of a function"));
+    return InvalidArgument(
+        "DUPLICATE_DEFINITION", "",
+        base::StrCat("\"", ShownLiteral(name), "\" is already the name of a function"));
   }
   std::set<std::string_view> seen;
   for (const std::string& parameter : parameters) {
     RETURN_IF_ERROR(CheckName(parameter, "parameter"));
     if (!seen.insert(parameter).second) {
-      return InvalidArgument("DUPLICATE_PARAMETER", "",
-                             base::StrCat("parameter \"", Shown(parameter), "\" stands twice"));
+      return InvalidArgument(
+          "DUPLICATE_PARAMETER", "",
+          base::StrCat("parameter \"", ShownLiteral(parameter), "\" stands twice"));
     }
   }
   open_name_ = std::string(name);
@@ -397,7 +327,7 @@ absl::Status ProgramBuilder::AddOutput(std::string_view name, NodeId node) {
   RETURN_IF_ERROR(CheckName(chosen, "output"));
   if (!output_names_.insert(chosen).second) {
     return InvalidArgument("DUPLICATE_OUTPUT", "",
-                           base::StrCat("two outputs are called \"", Shown(chosen), "\""));
+                           base::StrCat("two outputs are called \"", ShownLiteral(chosen), "\""));
   }
   program_.outputs.push_back({chosen, node});
   return absl::OkStatus();

@@ -49,7 +49,6 @@ class ProgramBuilder {
   // The meaning of a bare name: an argument; else a named constant (pi, E or e, I, oo, zoo, nan,
   // and the names of Constant.named); else a new undeclared argument.
   absl::StatusOr<NodeId> Symbol(std::string_view name);
-  // A symbol of Node.symbol: as Symbol.
   // A constant by its name in Constant.named, never an argument.
   absl::StatusOr<NodeId> NamedConstantNode(std::string_view name);
   // An integer or decimal literal in digits; bounded by max_constant_bits before it is converted.

@@ -1,9 +1,9 @@
+#ifndef FORMULARY_SERVER_SERVICE_FACTS_H_
+#define FORMULARY_SERVER_SERVICE_FACTS_H_
+
 // The facts of an argument that a request may state, in one list: decode_program.cc and
 // encode_program.cc expand it, so that no fact is read and not written. Members of
 // expr::Assumptions and fields of v1::Assumptions have the same names. Includes nothing.
-
-#ifndef FORMULARY_SERVICE_FACTS_H_
-#define FORMULARY_SERVICE_FACTS_H_
 
 #define FORMULARY_FACTS(FACT) \
   FACT(real)                  \
@@ -23,4 +23,4 @@
   FACT(lower_triangular)      \
   FACT(upper_triangular)
 
-#endif  // FORMULARY_SERVICE_FACTS_H_
+#endif  // FORMULARY_SERVER_SERVICE_FACTS_H_
