@@ -29,6 +29,9 @@ constexpr Identity kAlgebra[] = {
     {"root_plus_base", "sqrt(a**2 + b) + a",
      "Piecewise((b/(sqrt(a**2 + b) + Abs(a)), a < 0), (sqrt(a**2 + b) + Abs(a), True))", kRealModes,
      ""},
+    // Squares that overflow where their sum's root does not.
+    {"root_of_large_squares", "sqrt(a**2 + b**2)", "hypot(a, b)", kRealModes, "beyond(a, 1e150)"},
+    {"root_of_squares_large", "sqrt(a**2 + b**2)", "hypot(a, b)", kRealModes, "beyond(b, 1e150)"},
     // Exponentials.
     {"expm1_from_exp", "exp(a) - 1", "expm1(a)", kRealModes, ""},
     {"logistic_from_quotient", "exp(a)/(1 + exp(a))", "logistic(a)", kRealModes, ""},

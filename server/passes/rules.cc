@@ -1,6 +1,7 @@
 #include "server/passes/rules.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 
@@ -94,6 +95,11 @@ std::vector<Condition> ParseConditions(std::string_view text) {
 bool Holds(const Condition& condition, const expr::Facts& facts) {
   if (condition.name == "below") return facts.range.upper < condition.bound;
   if (condition.name == "above") return facts.range.lower > condition.bound;
+  if (condition.name == "beyond") {
+    // A side without a bound says nothing.
+    return (std::isfinite(facts.range.upper) && facts.range.upper >= condition.bound) ||
+           (std::isfinite(facts.range.lower) && facts.range.lower <= -condition.bound);
+  }
   if (condition.name != "moderate") return HasFact(facts, condition.name);
   const bool positive = facts.range.lower >= 1 / kModerate && facts.range.upper <= kModerate;
   return positive || (facts.range.upper <= -1 / kModerate && facts.range.lower >= -kModerate);

@@ -28,7 +28,8 @@ namespace formulary::passes {
 // One of an identity's side conditions, on what a variable stands for: a fact of expr/assumptions
 // ("positive(a)"); "moderate(a)": its magnitude is known to lie within [2**-100, 2**100], so that
 // neither it nor its square overflows or underflows; "below(a, 1)", "above(a, -1/2)": its values
-// are known to.
+// are known to; "beyond(a, 1e150)": its declared range has magnitudes of at least that, which says
+// where an identity pays, not where it holds.
 struct Condition {
   std::string_view name;
   uint32_t variable = 0;

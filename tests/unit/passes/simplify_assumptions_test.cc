@@ -54,6 +54,15 @@ TEST(SimplifyAssumptionsTest, BoundsSayAsMuch) {
                    {Known("x", {.upper = 4})});
 }
 
+TEST(SimplifyAssumptionsTest, RootsOfSquaresThatMayOverflow) {
+  const Arguments large = {Known("x", {.lower = -1e200, .upper = 1e200})};
+  ExpectSimplified({{"sqrt(x**2 + y**2)", "hypot(x, y)"}, {"sqrt(y**2 + x**2)", "hypot(y, x)"}},
+                   Numerics::kStable, large);
+  ExpectSimplified({{"sqrt(x**2 + y**2)", "sqrt(x**2 + y**2)"}}, Numerics::kStable,
+                   {Known("x", {.lower = -1e9, .upper = 1e9})});
+  ExpectSimplified({{"sqrt(x**2 + y**2)", "sqrt(x**2 + y**2)"}});
+}
+
 TEST(SimplifyAssumptionsTest, FactsOfPartsMakeFactsOfTheWhole) {
   const Arguments positive = {Known("x", {.positive = true}), Known("y", {.positive = true})};
   ExpectSimplified({{"abs(x*y + 1)", "x*y + 1"},
