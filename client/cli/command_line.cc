@@ -130,8 +130,9 @@ class Parser {
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
-        ->add_option("--assume", formulas->assumptions,
-                     "What is known of an argument, e.g. x=positive,integer; may be repeated")
+        ->add_option(
+            "--assume", formulas->assumptions,
+            "What is known of an argument, e.g. x=positive,integer or x=[0,1]; may be repeated")
         ->type_name("NAME=FACT,...")
         ->expected(1)
         ->allow_extra_args(false)

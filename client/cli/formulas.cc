@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <istream>
 #include <utility>
 
+#include "client/cli/number_parser.h"
 #include "client/cli/value.h"
 #include "client/cpp/status_macros.h"
 #include "client/cpp/text.h"
@@ -59,6 +61,28 @@ absl::Status AddValue(std::string_view name, std::string_view text, std::istream
   return absl::OkStatus();
 }
 
+// "[LOWER,UPPER]": an end that is infinite says nothing.
+absl::Status AssumeRange(std::string_view text, client::Assumptions* assumptions) {
+  NumberParser parser(text);
+  if (!parser.Take("[")) return parser.Expected("[LOWER,UPPER]");
+  ASSIGN_OR_RETURN(const double lower, parser.Sum());
+  if (!parser.Take(",")) return parser.Expected("',' and the upper end");
+  ASSIGN_OR_RETURN(const double upper, parser.Sum());
+  if (!parser.Take("]") || !parser.AtEnd()) return parser.Expected("']'");
+  if (std::isfinite(lower)) assumptions->lower = lower;
+  if (std::isfinite(upper)) assumptions->upper = upper;
+  return absl::OkStatus();
+}
+
+// The part of `facts` up to its first comma outside brackets, which goes, too.
+std::string_view TakeFact(std::string_view* facts) {
+  const size_t bracket = facts->starts_with('[') ? facts->find(']') : 0;
+  const size_t end = std::min(facts->find(',', std::min(bracket, facts->size())), facts->size());
+  const std::string_view fact = Trimmed(facts->substr(0, end));
+  facts->remove_prefix(std::min(facts->size(), end + 1));
+  return fact;
+}
+
 absl::Status AddAssumption(std::string_view text, Formulas* result) {
   std::string_view name, facts;
   if (!SplitAssignment(text, &name, &facts)) {
@@ -66,13 +90,17 @@ absl::Status AddAssumption(std::string_view text, Formulas* result) {
   }
   client::ArgumentOptions argument;
   while (!facts.empty()) {
-    const size_t end = std::min(facts.find(','), facts.size());
-    const std::string_view fact = facts.substr(0, end);
-    facts.remove_prefix(std::min(facts.size(), end + 1));
+    const std::string_view fact = TakeFact(&facts);
+    if (fact.starts_with('[')) {
+      const absl::Status range = AssumeRange(fact, &argument.assumptions);
+      if (!range.ok())
+        return absl::InvalidArgumentError(
+            Cat("--assume ", text, ": ", std::string(range.message())));
+      continue;
+    }
     if (client::AssumeFact(fact, &argument.assumptions)) continue;
-    std::string known;
-    for (const std::string_view one : client::AssumableFacts())
-      known += Cat(known.empty() ? "" : ", ", one);
+    std::string known = "[LOWER,UPPER]";
+    for (const std::string_view one : client::AssumableFacts()) known += Cat(", ", one);
     return absl::InvalidArgumentError(Cat("--assume ", text, ": '", fact, "' is none of ", known));
   }
   result->program.DeclareArgument(name, std::move(argument));

@@ -46,21 +46,31 @@ TEST(FormulasTest, WrongCommandLinesAreRefused) {
   EXPECT_THAT(Sorted({.outputs = {"x+1"}}), HasSubstr("write NAME=EXPR"));
   EXPECT_THAT(Sorted({.words = {"x"}, .assumptions = {"x"}}), HasSubstr("write NAME=FACT"));
   EXPECT_THAT(Sorted({.words = {"x"}, .assumptions = {"x=posItive"}}),
-              HasSubstr("'posItive' is none of real, positive"));
+              HasSubstr("'posItive' is none of [LOWER,UPPER], real, positive"));
+  EXPECT_THAT(Sorted({.words = {"x"}, .assumptions = {"x=[1"}}), HasSubstr("--assume x=[1: exp"));
+  EXPECT_THAT(Sorted({.words = {"x"}, .assumptions = {"x=[1,2]3"}}), HasSubstr("expected ']'"));
+  EXPECT_THAT(Sorted({.words = {"x"}, .assumptions = {"x=[a,2]"}}), HasSubstr("a number"));
 }
 
 TEST(FormulasTest, ProgramHoldsOutputsAssumptionsAndMode) {
   std::istringstream in;
-  const Formulas formulas = *ReadFormulas({.words = {"sqrt(x**2)"},
-                                           .outputs = {"b=x"},
-                                           .assumptions = {"x=positive,finite"},
-                                           .numerics = "fast"},
-                                          in);
+  const Formulas formulas =
+      *ReadFormulas({.words = {"sqrt(x**2)"},
+                     .outputs = {"b=x"},
+                     .assumptions = {"x=positive,finite", "y = [-1/2, 1e3], integer", "z=[0,oo]"},
+                     .numerics = "fast"},
+                    in);
   const v1::Program program = *formulas.program.ToProto();
   EXPECT_EQ(program.outputs(0).text(), "sqrt(x**2)");
   EXPECT_EQ(program.outputs(1).name(), "b");
   EXPECT_TRUE(program.arguments(0).assumptions().positive());
   EXPECT_TRUE(program.arguments(0).assumptions().finite());
+  const v1::Assumptions& y = program.arguments(1).assumptions();
+  EXPECT_EQ(y.lower(), -0.5);
+  EXPECT_EQ(y.upper(), 1000);
+  EXPECT_TRUE(y.integer());
+  EXPECT_EQ(program.arguments(2).assumptions().lower(), 0);
+  EXPECT_FALSE(program.arguments(2).assumptions().has_upper());
   EXPECT_EQ(program.numerics(), v1::NUMERICS_FAST);
 }
 
