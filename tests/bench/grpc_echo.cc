@@ -9,6 +9,7 @@
 #include <grpcpp/support/sync_stream.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <deque>
 #include <thread>
@@ -16,6 +17,7 @@
 
 #include "formulary/v1/evaluation_service.grpc.pb.h"
 #include "server/base/mutex.h"
+#include "tests/bench/figures.h"
 
 namespace formulary::bench {
 namespace {
@@ -24,6 +26,9 @@ constexpr char kMethod[] = "/formulary.v1.EvaluationService/Evaluate";
 constexpr char kStreamMethod[] = "/formulary.v1.EvaluationService/EvaluateStream";
 // Messages of a stream that the echo holds at a time: as many as formularyd does.
 constexpr size_t kStreamWindow = 4;
+// gRPC 1.51 now and then takes a connection under way for one refused (it looks at errno after
+// other calls have changed it: grpc/grpc pull request 35064), and tries again a second later.
+constexpr std::chrono::seconds kConnectLimit{20};
 
 // The first bytes of a message, in the slices it came in.
 grpc::Status Prefix(const grpc::ByteBuffer& message, size_t bytes, grpc::ByteBuffer* prefix) {
@@ -146,6 +151,8 @@ RawCaller::RawCaller(const std::string& address) : impl_(std::make_unique<Impl>(
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   impl_->channel =
       grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  if (!impl_->channel->WaitForConnected(std::chrono::system_clock::now() + kConnectLimit))
+    Die(absl::UnavailableError("no connection to " + address));
 }
 
 RawCaller::RawCaller(RawCaller&&) noexcept = default;

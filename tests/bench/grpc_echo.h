@@ -25,6 +25,7 @@ int ServeEcho(size_t answer_bytes);
 // One connection. One thread at a time.
 class RawCaller {
  public:
+  // Connects; ends the process where that cannot be done.
   explicit RawCaller(const std::string& address);
   RawCaller(RawCaller&&) noexcept;
   ~RawCaller();
