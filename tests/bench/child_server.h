@@ -35,6 +35,8 @@ class ChildServer {
   const std::string& address() const { return address_; }
   // Resident memory now, in bytes; 0 when it cannot be read.
   double ResidentBytes() const;
+  // Processor time of all its threads so far; 0 when it cannot be read.
+  double ProcessorSeconds() const;
   // Its children's children, and so on, that run a program of that name now.
   std::vector<pid_t> Descendants(std::string_view program) const;
 

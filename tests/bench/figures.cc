@@ -52,7 +52,8 @@ Options ParseOptions(int argc, char** argv, const std::string& what) {
                  "measure the routines of this x86-64 level alone (special_speed_bench)")
       ->check(CLI::Range(2, 4));
   app.add_option("--only", options.only,
-                 "leave out what does not contain this (special_speed_bench: formulas)");
+                 "leave out what does not contain this: formulas (special_speed_bench), sizes "
+                 "(warm_call_bench)");
   app.add_option("--formularyd", options.formularyd,
                  "server to measure; the one beside this program by default");
   try {

@@ -35,9 +35,10 @@ struct Size {
 };
 constexpr Size kSizes[] = {{"8 B", 1, 21, 500, true, true},
                            {"8 kB", 1'000, 21, 500, true, true},
+                           {"800 kB", 100'000, 21, 40, true, false},
                            {"8 MB", 1'000'000, 21, 5, false, true},
                            {"80 MB", 10'000'000, 11, 1, false, false}};
-constexpr size_t kClients = 4;
+constexpr size_t kClients[] = {4, 16, 64};  // at once, each with a connection and a thread
 constexpr size_t kMaxMessageBytes = size_t{256} << 20;
 constexpr double kMostMedian = 1.25;
 constexpr double kLeastThroughput = 0.85;
@@ -64,24 +65,44 @@ double MedianClientCall(const client::Client& client, const client::Target& targ
   return Summarize(std::move(seconds)).median;
 }
 
-// Several callers at once, each with a connection and a thread of its own: seconds a call.
-double SecondsPerCall(absl::Span<RawCaller> callers, const std::string& request, int calls) {
+// Several callers of one server at once, each with a connection and a thread of its own.
+struct Crowd {
+  const ChildServer* server;
+  std::vector<RawCaller> callers;
+  // Of all rounds: what each call took, and the server's processor time.
+  std::vector<double> call_seconds;
+  double processor_seconds = 0;
+
+  double ProcessorSecondsPerCall() const {
+    return processor_seconds / static_cast<double>(call_seconds.size());
+  }
+};
+
+Crowd MakeCrowd(const ChildServer& server, size_t clients) {
+  Crowd crowd{.server = &server};
+  for (size_t i = 0; i < clients; ++i) crowd.callers.emplace_back(server.address());
+  return crowd;
+}
+
+// Seconds a call, by the time that all calls take together.
+double SecondsPerCall(Crowd* crowd, const std::string& request, int calls) {
+  const size_t clients = crowd->callers.size();
+  std::vector<std::vector<double>> each(clients);
+  const double before = crowd->server->ProcessorSeconds();
   const double seconds = Seconds([&] {
     std::vector<std::thread> threads;
-    for (RawCaller& caller : callers) {
-      threads.emplace_back([&caller, &request, calls] {
-        for (int i = 0; i < calls; ++i) OrDie(caller.Evaluate(request));
+    for (size_t c = 0; c < clients; ++c) {
+      threads.emplace_back([&, c] {
+        for (int i = 0; i < calls; ++i)
+          each[c].push_back(Seconds([&] { OrDie(crowd->callers[c].Evaluate(request)); }));
       });
     }
     for (std::thread& thread : threads) thread.join();
   });
-  return seconds / static_cast<double>(callers.size() * static_cast<size_t>(calls));
-}
-
-std::vector<RawCaller> Callers(const std::string& address) {
-  std::vector<RawCaller> callers;
-  for (size_t i = 0; i < kClients; ++i) callers.emplace_back(address);
-  return callers;
+  crowd->processor_seconds += crowd->server->ProcessorSeconds() - before;
+  for (const std::vector<double>& some : each)
+    crowd->call_seconds.insert(crowd->call_seconds.end(), some.begin(), some.end());
+  return seconds / static_cast<double>(clients * static_cast<size_t>(calls));
 }
 
 // A formula that WAIT has compiled and AUTO finds in memory, and what asks for it.
@@ -108,14 +129,47 @@ Question Prepare(const Size& size, RawCaller* formulary) {
   return question;
 }
 
-void Measure(const Options& options, const Size& size, const std::string& server_address,
+struct Servers {
+  const ChildServer& formularyd;
+  const ChildServer& echo;
+};
+
+// Calls per second of so many clients at once, how long the slowest calls take, and what a call
+// costs the server.
+void MeasureCrowd(const Options& options, const Size& size, size_t clients, const Servers& servers,
+                  const std::string& request, FigureReport* report) {
+  Crowd ours = MakeCrowd(servers.formularyd, clients), theirs = MakeCrowd(servers.echo, clients);
+  const int calls =
+      options.quick ? 2 : size.calls * static_cast<int>(kClients[0]) / static_cast<int>(clients);
+  const auto together = [&](Crowd* crowd) {
+    return [&, crowd] { return SecondsPerCall(crowd, request, calls); };
+  };
+  const std::string what = StrCat(", ", size.name, ", ", clients, " clients");
+  const std::vector<Series> loaded = Interleave(
+      options.Rounds(size.rounds), {{StrCat("Evaluate", what, ", a call"), together(&ours)},
+                                    {StrCat("echo", what, ", a call"), together(&theirs)}});
+  for (const Series& row : loaded) report->AddSeries(row, "us", 1e6);
+  report->AddRatio(StrCat("calls per second", what, ": Evaluate / echo"), loaded[1], loaded[0],
+                   Target{Goal::kAtLeast, kLeastRequests});
+  const auto compare = [&](const std::string& measure, double our, double their) {
+    const std::string name = StrCat(measure, what, ": Evaluate");
+    report->AddFigure(name, our * 1e6, "us");
+    report->AddFigure(name + " / echo", our / their, "x");
+  };
+  compare("p50", Percentile(ours.call_seconds, 0.5), Percentile(theirs.call_seconds, 0.5));
+  compare("p99", Percentile(ours.call_seconds, 0.99), Percentile(theirs.call_seconds, 0.99));
+  compare("server's processor time, a call", ours.ProcessorSecondsPerCall(),
+          theirs.ProcessorSecondsPerCall());
+}
+
+void Measure(const Options& options, const Size& size, const ChildServer& server,
              FigureReport* report) {
-  RawCaller formulary(server_address);
+  RawCaller formulary(server.address());
   const Question question = Prepare(size, &formulary);
   const ChildServer echo_server =
       OrDie(ChildServer::Start({OwnExecutable(), kServeEcho, StrCat(question.answer_bytes)}));
   RawCaller echo(echo_server.address());
-  const client::Client client = OrDie(client::Client::Connect(server_address));
+  const client::Client client = OrDie(client::Client::Connect(server.address()));
   const int calls = options.quick ? 2 : size.calls;
   const auto median = [&](RawCaller* caller) {
     return MedianCall(caller, question.request, question.answer_bytes, calls);
@@ -139,19 +193,10 @@ void Measure(const Options& options, const Size& size, const std::string& server
                    Target{Goal::kAtMost, kMostMedian});
   report->AddRatio(StrCat("median call", suffix, ": Client::Evaluate / echo"), series[2],
                    series[1]);
-  std::vector<RawCaller> ours = Callers(server_address);
-  std::vector<RawCaller> theirs = Callers(echo_server.address());
-  const auto together = [&](std::vector<RawCaller>* callers) {
-    return SecondsPerCall(absl::MakeSpan(*callers), question.request, calls);
-  };
-  const std::string clients = StrCat(", ", kClients, " clients, a call");
-  const std::vector<Series> loaded =
-      Interleave(options.Rounds(size.rounds),
-                 {{"Evaluate" + suffix + clients, [&] { return together(&ours); }},
-                  {"echo" + suffix + clients, [&] { return together(&theirs); }}});
-  for (const Series& row : loaded) report->AddSeries(row, "us", 1e6);
-  report->AddRatio(StrCat("calls per second", suffix, ": Evaluate / echo"), loaded[1], loaded[0],
-                   Target{Goal::kAtLeast, kLeastRequests});
+  for (const size_t clients : kClients) {
+    if (!options.quick || clients == kClients[0])
+      MeasureCrowd(options, size, clients, {server, echo_server}, question.request, report);
+  }
 }
 
 int Run(const Options& options) {
@@ -159,7 +204,8 @@ int Run(const Options& options) {
   auto server = std::make_unique<ChildServer>(OrDie(
       ChildServer::StartFormularyd(options, {StrCat("--max_message_bytes=", kMaxMessageBytes)})));
   for (const Size& size : kSizes) {
-    if (size.always || !options.quick) Measure(options, size, server->address(), &report);
+    const bool wanted = std::string(size.name).find(options.only) != std::string::npos;
+    if (wanted && (size.always || !options.quick)) Measure(options, size, *server, &report);
   }
   server.reset();  // so that its processor time counts as ours
   report.AddNote("each value is the median of a round's calls");
