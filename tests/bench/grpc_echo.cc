@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "formulary/v1/evaluation_service.grpc.pb.h"
 #include "server/base/mutex.h"
 #include "tests/bench/figures.h"
@@ -124,6 +125,7 @@ class EchoService final : public EchoBase {
 }  // namespace
 
 int ServeEcho(size_t answer_bytes) {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as formularyd does
   EchoService service(answer_bytes);
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(-1);
