@@ -35,7 +35,7 @@ class Expander {
         needed_(graph_.Reachable(region->roots())),
         order_(order),
         polynomials_(size_),
-        built_(size_, kUnbuilt) {}
+        built_(size_) {}
 
   // False when there is nothing to gain, or it may not be done.
   bool Run();
@@ -48,6 +48,18 @@ class Expander {
 
  private:
   static constexpr NodeId kUnbuilt{~0u};
+
+  // The forms that were made of a polynomial: one serves all orders that agree, and with a common
+  // number of 1 one serves all contents.
+  struct BuiltForm {
+    NodeId node = kUnbuilt;
+    HornerOrder order = HornerOrder::kMostTerms;
+    bool orders_differ = false;
+  };
+  struct BuiltForms {
+    BuiltForm by_content[2];
+    bool has_content = false;
+  };
 
   Polynomial Leaf(NodeId id);
   Polynomial Sum(NodeId id);
@@ -71,7 +83,7 @@ class Expander {
   HornerOrder order_;
   Content content_ = Content::kInside;
   std::vector<Polynomial> polynomials_;
-  std::vector<NodeId> built_;
+  std::vector<BuiltForms> built_;
   Variables variables_;
   bool sound_ = true;
   bool has_content_ = false;
@@ -221,7 +233,14 @@ Rational ContentOf(const Polynomial& polynomial) {
 }
 
 NodeId Expander::Build(NodeId id) {
-  if (built_[id.value] != kUnbuilt) return built_[id.value];
+  BuiltForms& forms = built_[id.value];
+  const auto place = [&](Content content) -> BuiltForm& {
+    return forms.by_content[static_cast<size_t>(content)];
+  };
+  const bool no_content = place(Content::kApart).node != kUnbuilt && !forms.has_content;
+  BuiltForm& form = place(no_content ? Content::kApart : content_);
+  if (form.node != kUnbuilt && (form.order == order_ || !form.orders_differ)) return form.node;
+  form.order = order_;
   Polynomial polynomial = polynomials_[id.value];
   Term common;
   if (polynomial.size() > 1) {
@@ -230,7 +249,8 @@ NodeId Expander::Build(NodeId id) {
       common.monomial = CommonFactor(common.monomial, term.monomial);
     if (content_ == Content::kApart) {
       common.coefficient = ContentOf(polynomial);
-      has_content_ = has_content_ || !common.coefficient.IsOne();
+      forms.has_content = !common.coefficient.IsOne();
+      has_content_ = has_content_ || forms.has_content;
     }
     for (Term& term : polynomial) {
       term.coefficient /= common.coefficient;
@@ -240,9 +260,10 @@ NodeId Expander::Build(NodeId id) {
   Nodes factors;
   AppendFactors(common.monomial, variables_, &graph_, &factors);
   factors.push_back(
-      BuildHorner(std::move(polynomial), order_, variables_, &graph_, &orders_differ_));
-  built_[id.value] = BuildProduct(common.coefficient, common.form, factors, &graph_);
-  return built_[id.value];
+      BuildHorner(std::move(polynomial), order_, variables_, &graph_, &form.orders_differ));
+  orders_differ_ = orders_differ_ || form.orders_differ;
+  form.node = BuildProduct(common.coefficient, common.form, factors, &graph_);
+  return form.node;
 }
 
 // Whether a term of some sum is a product with a sum: only there can terms of both meet.
@@ -282,7 +303,6 @@ bool Expander::Run() {
 std::vector<NodeId> Expander::Form(HornerOrder order, Content content) {
   order_ = order;
   content_ = content;
-  built_.assign(size_, kUnbuilt);
   std::vector<NodeId> outputs;
   for (const expr::Output& output : region_.outputs) outputs.push_back(Build(output.node));
   return outputs;

@@ -28,30 +28,36 @@ struct Task {
   std::vector<Item> items;
 };
 
-// A reason to take terms together: a variable, or the size of a coefficient.
+// Terms to take together, and what they have in common.
 struct Group {
   std::vector<uint32_t> members;
   Term common;
-  size_t saved = 0;
 };
 
-// By what a group is chosen.
+// A reason to take terms together, a variable or the size of a coefficient, by which terms are
+// sorted: it holds for reasons [first, last).
+struct Run {
+  enum class Reason : uint8_t { kVariable, kSize };
+  Reason reason = Reason::kVariable;
+  uint32_t first = 0, last = 0;
+  size_t saved = 0;  // multiplications
+
+  size_t members() const { return last - first; }
+};
+
+// By what a run is chosen.
 using Weight = std::pair<size_t, size_t>;
-Weight WeightOf(const Group& group, HornerOrder order) {
-  return {order == HornerOrder::kMostTerms ? group.members.size() : group.saved, group.saved};
+Weight WeightOf(const Run& run, HornerOrder order) {
+  return {order == HornerOrder::kMostTerms ? run.members() : run.saved, run.saved};
 }
 
-// The best group by one order, and which is the best by the other.
+// The best run by one order, and which is the best by the other.
 struct Choice {
-  std::optional<Group> group;
-  uint32_t groups = 0;  // seen
+  Run run;
+  uint32_t runs = 0;  // seen
   uint32_t best = 0, other_best = 0;
   Weight weight, other_weight;
 };
-
-size_t MultiplicationsOf(const Term& term) {
-  return term.monomial.size() + (term.coefficient.IsUnit() ? 0 : 1);
-}
 
 // What the members share: factors, the size of the coefficient where it is one, the sign where all
 // are negative.
@@ -83,11 +89,19 @@ class Builder {
 
  private:
   std::optional<Group> BestGroup(const Polynomial& terms);
-  void Weigh(const Polynomial& terms, std::vector<uint32_t> members, Choice* choice) const;
-  // Each run of equal reasons.
-  template <typename Reason>
-  void WeighRuns(const Polynomial& terms, const std::vector<std::pair<Reason, uint32_t>>& reasons,
-                 Choice* choice) const;
+  // Sorts the terms by the reasons that they have.
+  void FindReasons(const Polynomial& terms);
+  // Weighs each run of two members or more.
+  void WeighRuns(const Polynomial& terms, Run::Reason reason, Choice* choice);
+  // Multiplications that the members have in common.
+  size_t CommonMultiplications(const Polynomial& terms, const Run& run);
+  uint32_t MemberOf(Run::Reason reason, size_t place) const {
+    return reason == Run::Reason::kVariable ? by_variable_[place].second : by_size_[place].second;
+  }
+  bool SameReason(Run::Reason reason, size_t a, size_t b) const {
+    return reason == Run::Reason::kVariable ? by_variable_[a].first == by_variable_[b].first
+                                            : by_size_[a].first == by_size_[b].first;
+  }
   void Split(size_t task);
   NodeId Sum(const Task& task, const std::vector<NodeId>& built);
 
@@ -95,57 +109,85 @@ class Builder {
   const Variables& variables_;
   Graph* graph_;
   std::vector<Task> tasks_;
+  // Of the terms that are grouped: reason and term; the size of each one's coefficient as a number,
+  // 0 for 1; what a run's members have in common.
+  std::vector<std::pair<uint32_t, uint32_t>> by_variable_;
+  std::vector<std::pair<Rational, uint32_t>> by_size_;
+  std::vector<uint32_t> sizes_;
+  std::vector<uint32_t> common_;
   bool orders_differ_ = false;
 };
 
-void Builder::Weigh(const Polynomial& terms, std::vector<uint32_t> members, Choice* choice) const {
-  Group group;
-  group.common = CommonOf(terms, members);
-  group.saved = (members.size() - 1) * MultiplicationsOf(group.common);
-  group.members = std::move(members);
-  if (group.saved == 0) return;
-  const bool first = choice->groups++ == 0;
-  const HornerOrder other =
-      order_ == HornerOrder::kMostTerms ? HornerOrder::kMostSaved : HornerOrder::kMostTerms;
-  if (first || WeightOf(group, other) > choice->other_weight) {
-    choice->other_weight = WeightOf(group, other);
-    choice->other_best = choice->groups;
+void Builder::FindReasons(const Polynomial& terms) {
+  by_variable_.clear();
+  by_size_.clear();
+  sizes_.assign(terms.size(), 0);
+  for (uint32_t i = 0; i < terms.size(); ++i) {
+    for (const Factor& factor : terms[i].monomial) by_variable_.emplace_back(factor.variable, i);
+    if (!terms[i].coefficient.IsUnit()) by_size_.emplace_back(Abs(terms[i].coefficient), i);
   }
-  if (first || WeightOf(group, order_) > choice->weight) {
-    choice->weight = WeightOf(group, order_);
-    choice->best = choice->groups;
-    choice->group = std::move(group);
+  std::sort(by_variable_.begin(), by_variable_.end());
+  std::sort(by_size_.begin(), by_size_.end());
+  uint32_t number = 0;
+  for (size_t k = 0; k < by_size_.size(); ++k) {
+    if (k == 0 || !SameReason(Run::Reason::kSize, k - 1, k)) ++number;
+    sizes_[by_size_[k].second] = number;
   }
 }
 
-template <typename Reason>
-void Builder::WeighRuns(const Polynomial& terms,
-                        const std::vector<std::pair<Reason, uint32_t>>& reasons,
-                        Choice* choice) const {
-  for (size_t first = 0, last = 0; first < reasons.size(); first = last) {
-    while (last < reasons.size() && reasons[last].first == reasons[first].first) ++last;
+size_t Builder::CommonMultiplications(const Polynomial& terms, const Run& run) {
+  const uint32_t first = MemberOf(run.reason, run.first);
+  common_.clear();
+  for (const Factor& factor : terms[first].monomial) common_.push_back(factor.variable);
+  bool same_size = sizes_[first] != 0;
+  for (size_t place = run.first + 1; place < run.last; ++place) {
+    const uint32_t member = MemberOf(run.reason, place);
+    same_size = same_size && sizes_[member] == sizes_[first];
+    auto factor = terms[member].monomial.begin();
+    const auto end = terms[member].monomial.end();
+    std::erase_if(common_, [&](uint32_t variable) {
+      while (factor != end && factor->variable < variable) ++factor;
+      return factor == end || factor->variable != variable;
+    });
+  }
+  return common_.size() + (same_size ? 1 : 0);
+}
+
+void Builder::WeighRuns(const Polynomial& terms, Run::Reason reason, Choice* choice) {
+  const size_t size = reason == Run::Reason::kVariable ? by_variable_.size() : by_size_.size();
+  const HornerOrder other =
+      order_ == HornerOrder::kMostTerms ? HornerOrder::kMostSaved : HornerOrder::kMostTerms;
+  for (size_t first = 0, last = 0; first < size; first = last) {
+    while (last < size && SameReason(reason, first, last)) ++last;
     if (last - first < 2) continue;
-    std::vector<uint32_t> members;
-    for (size_t k = first; k < last; ++k) members.push_back(reasons[k].second);
-    Weigh(terms, std::move(members), choice);
+    Run run{reason, static_cast<uint32_t>(first), static_cast<uint32_t>(last)};
+    run.saved = (run.members() - 1) * CommonMultiplications(terms, run);
+    if (run.saved == 0) continue;
+    const bool is_first = choice->runs++ == 0;
+    if (is_first || WeightOf(run, other) > choice->other_weight) {
+      choice->other_weight = WeightOf(run, other);
+      choice->other_best = choice->runs;
+    }
+    if (is_first || WeightOf(run, order_) > choice->weight) {
+      choice->weight = WeightOf(run, order_);
+      choice->best = choice->runs;
+      choice->run = run;
+    }
   }
 }
 
 std::optional<Group> Builder::BestGroup(const Polynomial& terms) {
-  // Sorted by the reason, then by the term.
-  std::vector<std::pair<uint32_t, uint32_t>> by_variable;
-  std::vector<std::pair<Rational, uint32_t>> by_size;
-  for (uint32_t i = 0; i < terms.size(); ++i) {
-    for (const Factor& factor : terms[i].monomial) by_variable.emplace_back(factor.variable, i);
-    if (!terms[i].coefficient.IsUnit()) by_size.emplace_back(Abs(terms[i].coefficient), i);
-  }
+  FindReasons(terms);
   Choice choice;
-  std::sort(by_variable.begin(), by_variable.end());
-  WeighRuns(terms, by_variable, &choice);
-  std::sort(by_size.begin(), by_size.end());
-  WeighRuns(terms, by_size, &choice);
+  WeighRuns(terms, Run::Reason::kVariable, &choice);
+  WeighRuns(terms, Run::Reason::kSize, &choice);
   orders_differ_ = orders_differ_ || choice.best != choice.other_best;
-  return std::move(choice.group);
+  if (choice.runs == 0) return std::nullopt;
+  Group group;
+  for (size_t place = choice.run.first; place < choice.run.last; ++place)
+    group.members.push_back(MemberOf(choice.run.reason, place));
+  group.common = CommonOf(terms, group.members);
+  return group;
 }
 
 void Builder::Split(size_t task) {

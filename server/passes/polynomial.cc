@@ -118,8 +118,18 @@ void Collect(Polynomial* polynomial) {
 }
 
 uint32_t Variables::Of(NodeId base, bool inverse) {
-  const auto [found, inserted] =
-      index_.emplace(std::make_pair(base, inverse), static_cast<uint32_t>(meanings_.size()));
+  if (index_.empty()) {
+    for (uint32_t i = 0; i < meanings_.size(); ++i) {
+      if (meanings_[i].base == base && meanings_[i].inverse == inverse) return i;
+    }
+    meanings_.push_back({base, inverse});
+    if (meanings_.size() > kMaxScanned) {
+      for (uint32_t i = 0; i < meanings_.size(); ++i)
+        index_.emplace(std::make_pair(meanings_[i].base, meanings_[i].inverse), i);
+    }
+    return size() - 1;
+  }
+  const auto [found, inserted] = index_.emplace(std::make_pair(base, inverse), size());
   if (inserted) meanings_.push_back({base, inverse});
   return found->second;
 }

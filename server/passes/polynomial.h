@@ -63,8 +63,11 @@ class Variables {
   uint32_t size() const { return static_cast<uint32_t>(meanings_.size()); }
 
  private:
-  std::vector<Meaning> meanings_;
-  absl::flat_hash_map<std::pair<expr::NodeId, bool>, uint32_t> index_;
+  // So few are looked through one by one.
+  static constexpr size_t kMaxScanned = 12;
+
+  absl::InlinedVector<Meaning, kMaxScanned> meanings_;
+  absl::flat_hash_map<std::pair<expr::NodeId, bool>, uint32_t> index_;  // empty while there are few
 };
 
 // A node read as one term: numbers, products and integer powers are taken apart, whatever else it
