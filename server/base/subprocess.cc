@@ -61,7 +61,8 @@ ChildPlan PlanFor(const SubprocessOptions& options) {
                             {RLIMIT_NOFILE, options.open_files}};
   std::copy_if(std::begin(optional), std::end(optional), std::back_inserter(plan.limits),
                [](const Limit& limit) { return limit.value != 0; });
-  plan.priority = options.priority;
+  plan.priority =
+      options.maybe_urgency != nullptr ? options.maybe_urgency->priority() : options.priority;
   plan.parent = getpid();
   return plan;
 }
@@ -279,6 +280,7 @@ SubprocessResult Child::Wait(const SubprocessOptions& options) {
     }
     KillGroup();  // what the program left running behind it
   }
+  if (options.maybe_urgency != nullptr) options.maybe_urgency->Ended(pid_);
   Reap(&result);
   for (Stream& stream : streams_) {
     if (stream.fd.valid()) Drain(&stream);
@@ -314,6 +316,7 @@ absl::StatusOr<SubprocessResult> RunSubprocess(const SubprocessOptions& options)
     waitpid(pid, nullptr, 0);
     return absl::ErrnoToStatus(error, "execute program");
   }
+  if (options.maybe_urgency != nullptr) options.maybe_urgency->Started(pid, plan.priority);
   Child child(pid, std::move(out.read_end), std::move(err.read_end), options.capture_bytes);
   SubprocessResult result = child.Wait(options);
   result.wall_seconds = absl::ToDoubleSeconds(Elapsed(start, Clock::Real()->Now()));

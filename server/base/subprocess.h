@@ -23,13 +23,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/base/cancel_flag.h"
+#include "server/base/urgency.h"
 
 namespace formulary::base {
-
-enum class ProcessPriority {
-  kNormal,
-  kIdle,  // SCHED_IDLE and nice 19: gets what nobody else wants
-};
 
 struct SubprocessOptions {
   std::vector<std::string> argv;  // argv[0] is the program's path; PATH is not searched
@@ -39,6 +35,7 @@ struct SubprocessOptions {
   absl::Duration wall_limit = absl::InfiniteDuration();
   const CancelFlag* maybe_cancel = nullptr;
   ProcessPriority priority = ProcessPriority::kNormal;
+  Urgency* maybe_urgency = nullptr;  // instead of `priority`; may be raised while the program runs
 
   size_t capture_bytes = size_t{64} << 10;  // per stream; the rest is read and discarded
 
