@@ -189,6 +189,7 @@ absl::Status Compiler::RunDriver(const Run& run, std::vector<std::string> argume
   process.wall_limit = wall_limit;
   process.maybe_cancel = run.maybe_cancelled;
   process.priority = run.job.priority;
+  process.maybe_urgency = run.job.maybe_urgency;
   process.memory_bytes = options_.compile_bytes;
   process.cpu_seconds = static_cast<uint64_t>(std::ceil(options_.compile_seconds));
   process.file_bytes = options_.max_output_bytes;

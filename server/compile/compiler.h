@@ -44,6 +44,7 @@ struct CompileJob {
   // kIdle takes only what evaluation leaves; its wall limit is four times compile_seconds (its
   // limit on CPU time is compile_seconds as ever). kNormal when a client waits.
   base::ProcessPriority priority = base::ProcessPriority::kIdle;
+  base::Urgency* maybe_urgency = nullptr;  // with which `priority` may be raised meanwhile
   // The compiler that the artefact's key names; empty: any. Another one on disk by now:
   // UNAVAILABLE.
   std::string toolchain_fingerprint;

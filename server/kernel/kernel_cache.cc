@@ -8,13 +8,12 @@
 #include "server/base/error.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
-#include "server/kernel/elf_check.h"
+#include "server/kernel/kernel_cache_flight.h"
 
 namespace formulary::kernel {
 namespace {
 
 using base::ProcessPriority;
-using base::Severity;
 
 constexpr size_t kMaxFailures = 1024;
 constexpr double kTypicalCompileSeconds = 0.05;  // until there is one to go by
@@ -24,18 +23,9 @@ int JobsFor(const KernelCacheOptions& options) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
 }
 
-std::string SymbolFor(std::string_view key_hex) {
-  return base::StrCat("k_", key_hex.substr(0, 16));
-}
-
 absl::Status ShuttingDown() {
   return base::MakeError(absl::StatusCode::kUnavailable, "the server is shutting down",
                          {.reason = std::string(kShuttingDown)});
-}
-
-absl::Status CompileFailed() {
-  return base::MakeError(absl::StatusCode::kInternal, "the compiled kernel cannot be used",
-                         {.reason = std::string(compile::kCompileFailed)});
 }
 
 bool HasReason(const absl::Status& status, std::string_view reason) {
@@ -44,24 +34,6 @@ bool HasReason(const absl::Status& status, std::string_view reason) {
 }
 
 }  // namespace
-
-// One caller of Acquire(). Whoever claims it answers it: the flight's end, its own deadline, or
-// shutdown.
-struct KernelCache::Waiter {
-  Done done;
-  base::TimerQueue::Id timer = 0;
-  std::atomic<bool> claimed{false};
-
-  bool Claim() { return !claimed.exchange(true, std::memory_order_acq_rel); }
-};
-
-// One key under way. `request` belongs to the stage that runs; the rest to the cache's mutex_.
-struct KernelCache::Flight {
-  BuildRequest request;
-  std::vector<WaiterPointer> waiters;
-  PublishOrder publish = PublishOrder::kBeforeAnswer;
-  ProcessPriority priority = ProcessPriority::kIdle;
-};
 
 KernelCache::KernelCache(KernelCacheOptions options, store::Store* store,
                          compile::Compiler* compiler, Loader* loader)
@@ -139,9 +111,12 @@ void KernelCache::Acquire(BuildRequest request, base::Deadline deadline, Done do
       if (flight != nullptr) {
         ++counters_.flights_joined;
         if (request.publish == PublishOrder::kBeforeAnswer) flight->publish = request.publish;
-        if (request.priority == ProcessPriority::kNormal) {
-          flight->priority = request.priority;
+        if (request.priority == ProcessPriority::kNormal &&
+            std::exchange(flight->priority, request.priority) != request.priority) {
           builds_.Promote(request.key_hex);
+          // Raising looks through /proc: on a thread of the cache.
+          if (flight->idle_compiler != nullptr)
+            lookups_->Schedule([this, flight = flight] { Hurry(flight); });
         }
         return AddWaiter(flight.get(), deadline, std::move(done));
       }
@@ -180,98 +155,6 @@ absl::StatusOr<Acquired> KernelCache::AcquireAndWait(BuildRequest request,
   return *std::move(shared->result);
 }
 
-void KernelCache::LookUp(const FlightPointer& flight) {
-  const std::string& key_hex = flight->request.key_hex;
-  ProcessPriority priority;
-  {
-    base::MutexLock lock(&mutex_);
-    if (stopping_) return;
-  }
-  const absl::StatusOr<store::Artifact> artifact = store_->Load(key_hex, flight->request.fields);
-  if (artifact.ok()) {
-    absl::StatusOr<KernelPointer> kernel = LoadKernel(*flight, *artifact);
-    if (kernel.ok()) {
-      return Finish(flight, Acquired{.kernel = *std::move(kernel), .source = Source::kDisk});
-    }
-    if (!absl::IsDataLoss(kernel.status())) return Finish(flight, std::move(kernel).status());
-    store_->Quarantine(key_hex);
-  }
-  {
-    base::MutexLock lock(&mutex_);
-    priority = flight->priority;
-  }
-  builds_.Push(
-      key_hex, priority, [this, flight] { Build(flight); }, flight->request.maybe_heat);
-}
-
-absl::StatusOr<compile::CompileOutput> KernelCache::Compile(Flight* flight) {
-  ASSIGN_OR_RETURN(compile::CompileJob job, flight->request.make_job());
-  job.symbol = SymbolFor(flight->request.key_hex);
-  {
-    base::MutexLock lock(&mutex_);
-    job.priority = flight->priority;
-  }
-  absl::StatusOr<compile::CompileOutput> output = compiler_->Compile(job, &cancel_);
-  {
-    base::MutexLock lock(&mutex_);
-    ++counters_.compiles;
-    if (output.ok()) counters_.compile_seconds_total += output->seconds;
-  }
-  return output;
-}
-
-void KernelCache::Build(const FlightPointer& flight) {
-  BuildRequest& request = flight->request;
-  absl::StatusOr<compile::CompileOutput> output = Compile(flight.get());
-  if (!output.ok()) return Finish(flight, std::move(output).status());
-  const store::Artifact artifact{.fields = request.fields,
-                                 .metadata = request.metadata,
-                                 .elf = std::move(output->elf),
-                                 .compile_seconds = output->seconds};
-  absl::StatusOr<KernelPointer> kernel = LoadKernel(*flight, artifact);
-  if (absl::IsDataLoss(kernel.status())) return Finish(flight, CompileFailed());
-  if (!kernel.ok()) return Finish(flight, std::move(kernel).status());
-
-  PublishOrder order;
-  {
-    base::MutexLock lock(&mutex_);
-    order = flight->publish;
-  }
-  // A failed publication is counted and logged by the store; the kernel is there all the same.
-  const auto publish = [&] {
-    if (store_->enabled()) store_->Publish(request.key_hex, artifact).IgnoreError();
-  };
-  if (order == PublishOrder::kBeforeAnswer) publish();
-  Finish(flight, Acquired{.kernel = *std::move(kernel),
-                          .source = Source::kCompiled,
-                          .compile_seconds = artifact.compile_seconds});
-  if (order == PublishOrder::kAfterAnswer) publish();
-}
-
-absl::StatusOr<KernelPointer> KernelCache::LoadKernel(const Flight& flight,
-                                                      const store::Artifact& artifact) {
-  const std::string& key_hex = flight.request.key_hex;
-  const std::string symbol = SymbolFor(key_hex);
-  const absl::Status checked = CheckKernelElf(artifact.elf, symbol);
-  if (!checked.ok()) {
-    base::Log(Severity::kError, "kernel refused",
-              {{"key", key_hex}, {"status", checked.ToString()}});
-    return checked;
-  }
-  absl::StatusOr<LoadedFunction> loaded = loader_->Load(artifact.elf, symbol);
-  if (absl::IsResourceExhausted(loaded.status()) && loaded_.size() > 0) {
-    // Out of maps or memory: those that nobody has used for longest make room.
-    LetGo(loaded_.RemoveOldest(std::max<size_t>(1, loaded_.size() / 4)));
-    loaded = loader_->Load(artifact.elf, symbol);
-  }
-  RETURN_IF_ERROR(loaded.status());
-  return std::make_shared<const Kernel>(KernelFacts{.key_hex = key_hex,
-                                                    .metadata = artifact.metadata,
-                                                    .elf_bytes = artifact.elf.size(),
-                                                    .compile_seconds = artifact.compile_seconds},
-                                        loaded->function, std::move(loaded->library));
-}
-
 void KernelCache::LetGo(std::vector<KernelPointer> kernels) {
   // They were in use until about now, which the store has not seen.
   for (const KernelPointer& kernel : kernels) store_->Touch(kernel->key_hex());
@@ -297,6 +180,9 @@ void KernelCache::Finish(const FlightPointer& flight, absl::StatusOr<Acquired> r
   std::vector<KernelPointer> gone;
   {
     base::MutexLock lock(&mutex_);
+    if (flight->finished || (--flight->builds > 0 && !result.ok())) return;
+    flight->finished = true;
+    for (const std::shared_ptr<base::CancelFlag>& compiler : flight->compilers) compiler->Cancel();
     // Into the map before the flight goes: whoever comes finds one of the two.
     if (result.ok()) {
       gone = loaded_.Insert(result->kernel);
@@ -346,13 +232,14 @@ void KernelCache::Shutdown() {
     for (const auto& [key_hex, flight] : flights) {
       waiters.insert(waiters.end(), flight->waiters.begin(), flight->waiters.end());
       flight->waiters.clear();
+      for (const std::shared_ptr<base::CancelFlag>& compiler : flight->compilers)
+        compiler->Cancel();
     }
   }
   for (const WaiterPointer& waiter : waiters) {
     if (waiter->timer != 0) timers_.Cancel(waiter->timer);
     if (waiter->Claim()) waiter->done(ShuttingDown());
   }
-  cancel_.Cancel();
   lookups_.reset();
   builds_.Shutdown();
 }

@@ -51,10 +51,12 @@ struct BuildRequest {
   std::string fields;    // store::KeyBuilder::fields(); compared with what is stored
   std::string metadata;  // stored with the artefact, and Kernel::metadata()
   // Called at most once, on a compiler thread, if the kernel is neither in memory nor stored.
-  // `symbol` and `priority` of its job are set here; its toolchain_fingerprint should be the one in
-  // the key.
+  // `symbol`, `priority` and `maybe_urgency` of its job are set here; its toolchain_fingerprint
+  // should be the one in the key.
   absl::AnyInvocable<absl::StatusOr<compile::CompileJob>()> make_job;
-  // kNormal when a client waits: goes first, and runs at the server's own priority.
+  // kNormal when a client waits: goes first, and runs at the server's own priority, even if the
+  // build has begun at idle priority for others. Where the system does not let that compiler be
+  // raised, another one is started beside it.
   base::ProcessPriority priority = base::ProcessPriority::kIdle;
   PublishOrder publish = PublishOrder::kBeforeAnswer;
   // Among builds that nobody waits for the one with the greatest value goes first (build_queue.h).
@@ -134,6 +136,7 @@ class KernelCache {
  private:
   struct Waiter;
   struct Flight;
+  struct Compilation;
   struct Failure {
     absl::Status status;
     base::SteadyTime until;
@@ -153,10 +156,13 @@ class KernelCache {
   // The stages of a flight, each on a thread of the cache.
   void LookUp(const FlightPointer& flight) ABSL_LOCKS_EXCLUDED(mutex_);
   void Build(const FlightPointer& flight) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes a build urgent whose compiler has been started at idle priority.
+  void Hurry(const FlightPointer& flight) ABSL_LOCKS_EXCLUDED(mutex_);
   void Finish(const FlightPointer& flight, absl::StatusOr<Acquired> result)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   absl::StatusOr<compile::CompileOutput> Compile(Flight* flight) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<Compilation> PrepareCompilation(Flight* flight) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::StatusOr<KernelPointer> LoadKernel(const Flight& flight, const store::Artifact& artifact);
   void LetGo(std::vector<KernelPointer> kernels);
 
@@ -166,7 +172,6 @@ class KernelCache {
   Loader* const loader_;
 
   LoadedKernels loaded_;
-  base::CancelFlag cancel_;
 
   mutable base::Mutex mutex_;
   base::StringMap<FlightPointer> flights_ ABSL_GUARDED_BY(mutex_);
