@@ -20,6 +20,7 @@
 #include "absl/synchronization/mutex.h"
 #include "server/base/log.h"
 #include "server/base/mutex.h"
+#include "server/base/short_slices.h"
 #include "server/base/status_macros.h"
 #include "server/base/strings.h"
 #include "server/base/timer_queue.h"
@@ -249,6 +250,7 @@ static void KeepGrpcInitialized() {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       engine::Engine* engine) {
+  const base::ShortSlices for_threads_of_grpc;
   KeepGrpcInitialized();
   // Debian's Abseil looks for cycles in the order of locks at each of gRPC's, under a lock of its
   // own that all threads share: up to 5% of a small call.
