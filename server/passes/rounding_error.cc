@@ -1,29 +1,23 @@
 #include "server/passes/rounding_error.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <numbers>
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "server/expr/catalogue.h"
-#include "server/passes/fold.h"
-
-// Source: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3
-// (running error analysis).
 
 namespace formulary::passes {
 namespace {
 
 using expr::Graph;
 using expr::NodeId;
-using expr::NodeKind;
 using expr::Program;
 namespace fn = expr::fn;
 
-constexpr uint32_t kPoints = 16;
+constexpr uint64_t kPoints = 2 * kLanes;
 constexpr int kMaxZeros = 12;  // of each form, by the first and by the last argument of a sum
 // Of much larger forms no zeros are looked for: each takes a few evaluations of the form.
 constexpr uint32_t kMaxZeroNodes = 4096;
@@ -32,8 +26,6 @@ constexpr double kOffZero = 0x1p-16;
 constexpr double kAllowedGrowth = 2;
 constexpr double kAllowedUnits = 4;
 constexpr double kUnit = 0x1p-53;
-
-using Bounded = UnitBounded;
 
 uint64_t Mix(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -65,150 +57,10 @@ double Sample(const expr::Argument& atom, uint64_t position, uint64_t point) {
   return known.integer.value_or(false) ? std::nearbyint(value) : value;
 }
 
-double ValueOf(expr::NamedConstant constant) {
-  switch (constant) {
-    case expr::NamedConstant::kPi:
-      return std::numbers::pi;
-    case expr::NamedConstant::kE:
-      return std::numbers::e;
-    case expr::NamedConstant::kEulerGamma:
-      return std::numbers::egamma;
-    case expr::NamedConstant::kCatalan:
-      return 0.9159655941772190;
-    case expr::NamedConstant::kGoldenRatio:
-      return std::numbers::phi;
-    case expr::NamedConstant::kImaginaryUnit:
-      break;
-  }
-  return NAN;
-}
-
-bool IsPowerOfTwo(double value) {
-  return (std::bit_cast<uint64_t>(value) & 0xf'ffff'ffff'ffff) == 0;
-}
-
-// Most exponents are small integers.
-double PowerOf(double base, double exponent) {
-  constexpr double kMaxMultiplied = 8;
-  const double magnitude = std::abs(exponent);
-  if (magnitude > kMaxMultiplied || magnitude != std::floor(magnitude))
-    return std::pow(base, exponent);
-  double power = 1;
-  for (double k = 0; k < magnitude; ++k) power *= base;
-  return exponent < 0 ? 1 / power : power;
-}
-
-class Evaluator {
- public:
-  explicit Evaluator(const Program& program);
-
-  // By node up to the last one, for these values of the arguments.
-  const std::vector<Bounded>& At(const std::vector<double>& point, NodeId last);
-  std::vector<Bounded> OutputsAt(const std::vector<double>& point) {
-    At(point, NodeId{graph_.size() - 1});
-    std::vector<Bounded> outputs;
-    for (const expr::Output& output : program_.outputs)
-      outputs.push_back(values_[output.node.value]);
-    return outputs;
-  }
-  bool needs(NodeId id) const { return needed_[id.value]; }
-
- private:
-  Bounded Constant(NodeId id) const;
-  Bounded Sum(NodeId id) const;
-  Bounded Product(NodeId id) const;
-  Bounded Power(NodeId id) const;
-
-  const Program& program_;
-  const Graph& graph_;
-  std::vector<bool> needed_;
-  std::vector<Bounded> values_;  // constants' stand from the start
-};
-
-Evaluator::Evaluator(const Program& program)
-    : program_(program),
-      graph_(program.graph),
-      needed_(graph_.Reachable(program.roots())),
-      values_(graph_.size()) {
-  for (uint32_t i = 0; i < graph_.size(); ++i) {
-    const NodeKind kind = graph_[NodeId{i}].kind;
-    if (kind != NodeKind::kCall && kind != NodeKind::kArgument) values_[i] = Constant(NodeId{i});
-  }
-}
-
-Bounded Evaluator::Constant(NodeId id) const {
-  const expr::Node& node = graph_[id];
-  if (node.kind == NodeKind::kNamed) {
-    const double value = ValueOf(static_cast<expr::NamedConstant>(node.detail));
-    return {value, std::abs(value) / 2};
-  }
-  if (node.kind != NodeKind::kNumber) return {NAN, 0};
-  const double value = graph_.number(id).get_d();
-  const bool exact = std::isfinite(value) && mpq_class(value) == graph_.number(id);
-  return {value, exact ? 0 : std::abs(value) / 2};
-}
-
-// Inputs first, as they are lowered.
-Bounded Evaluator::Sum(NodeId id) const {
-  Bounded sum;
-  bool first = true;
-  for (const bool exact : {true, false}) {
-    for (const NodeId operand : graph_.operands(id)) {
-      const Bounded& term = values_[operand.value];
-      if ((term.error == 0) != exact) continue;
-      sum.value += term.value;
-      sum.error += term.error + (first ? 0 : std::abs(sum.value));
-      first = false;
-    }
-  }
-  return sum;
-}
-
-Bounded Evaluator::Product(NodeId id) const {
-  Bounded product{1, 0};
-  for (const NodeId operand : graph_.operands(id)) {
-    const Bounded& factor = values_[operand.value];
-    const double value = product.value * factor.value;
-    const bool exact = IsPowerOfTwo(factor.value) || IsPowerOfTwo(product.value);
-    product.error = std::abs(product.value) * factor.error +
-                    std::abs(factor.value) * product.error + (exact ? 0 : std::abs(value));
-    product.value = value;
-  }
-  return product;
-}
-
-Bounded Evaluator::Power(NodeId id) const {
-  const Bounded& base = values_[graph_.operands(id)[0].value];
-  const double exponent = values_[graph_.operands(id)[1].value].value;
-  const double magnitude = std::abs(exponent);
-  const double value = PowerOf(base.value, exponent);
-  const double relative = magnitude * base.error / std::abs(base.value) +
-                          std::max(magnitude - 1, 0.) + (exponent < 0 ? 1 : 0);
-  return {value, value == 0 ? 0 : relative * std::abs(value)};
-}
-
-const std::vector<Bounded>& Evaluator::At(const std::vector<double>& point, NodeId last) {
-  for (uint32_t i = 0; i <= last.value; ++i) {
-    const NodeId id{i};
-    const expr::Node& node = graph_[id];
-    if (node.kind == NodeKind::kArgument) values_[i] = {point[node.payload], 0};
-    if (node.kind != NodeKind::kCall || !needed_[i]) continue;
-    if (node.function == fn::kAdd) {
-      values_[i] = Sum(id);
-    } else if (node.function == fn::kMul) {
-      values_[i] = Product(id);
-    } else {
-      values_[i] = Power(id);
-    }
-  }
-  return values_;
-}
-
-std::vector<double> Sampled(const Program& program, uint64_t point) {
-  std::vector<double> values;
+// The point as a lane of all arguments' values.
+void SetSample(const Program& program, uint64_t point, size_t lane, std::vector<Lanes>* values) {
   for (size_t k = 0; k < program.arguments.size(); ++k)
-    values.push_back(Sample(program.arguments[k], k, point));
-  return values;
+    (*values)[k][lane] = Sample(program.arguments[k], k, point);
 }
 
 bool Admits(const expr::Assumptions& known, double value) {
@@ -225,7 +77,7 @@ enum class End : uint8_t { kFirst, kLast };
 std::vector<uint32_t> ArgumentsBelow(const Graph& graph, End end) {
   std::vector<uint32_t> below(graph.size(), ~0u);
   for (uint32_t i = 0; i < graph.size(); ++i) {
-    if (graph[NodeId{i}].kind == NodeKind::kArgument) below[i] = graph[NodeId{i}].payload;
+    if (graph[NodeId{i}].kind == expr::NodeKind::kArgument) below[i] = graph[NodeId{i}].payload;
     for (const NodeId operand : graph.operands(NodeId{i})) {
       const uint32_t other = below[operand.value];
       if (other == ~0u) continue;
@@ -237,86 +89,150 @@ std::vector<uint32_t> ArgumentsBelow(const Graph& graph, End end) {
   return below;
 }
 
-// Moves one argument until the node is nearly 0 (secants); false when that fails.
-bool NearZero(NodeId node, uint32_t argument, Evaluator* evaluator, std::vector<double>* point) {
-  double& x = (*point)[argument];
-  double last_x = x, last = evaluator->At(*point, node)[node.value].value;
-  x = last_x + 0.125 * std::max(std::abs(last_x), 0.125);
-  for (int step = 0; step < kSecants; ++step) {
-    const double value = evaluator->At(*point, node)[node.value].value;
-    if (value == 0) break;
-    const double next = x - value * (x - last_x) / (value - last);
-    if (!std::isfinite(next)) return false;
-    last_x = x;
-    last = value;
-    x = next;
-  }
-  x += std::abs(x) * kOffZero;
-  return std::isfinite(x);
-}
+// A sum, and the argument that is moved until the sum is nearly 0.
+struct ZeroTask {
+  NodeId sum;
+  uint32_t argument = 0;
+};
 
-// Where rounding shows: near the zeros of sums.
-std::vector<std::vector<double>> ZerosOf(const Program& program, Evaluator* evaluator) {
-  std::vector<std::vector<double>> points;
+// The first sums that depend on an argument, by the first and by the last one that each needs.
+std::vector<ZeroTask> ZeroTasksOf(const Program& program, const RunningError& evaluator) {
+  std::vector<ZeroTask> tasks;
   const Graph& graph = program.graph;
   for (const End end : {End::kFirst, End::kLast}) {
     const std::vector<uint32_t> below = ArgumentsBelow(graph, end);
     int sums = 0;
     for (uint32_t i = 0; i < graph.size() && sums < kMaxZeros; ++i) {
-      if (!evaluator->needs(NodeId{i}) || !graph.IsCall(NodeId{i}, fn::kAdd) || below[i] == ~0u)
+      if (!evaluator.needs(NodeId{i}) || !graph.IsCall(NodeId{i}, fn::kAdd) || below[i] == ~0u)
         continue;
       ++sums;
-      std::vector<double> point = Sampled(program, i);
-      if (NearZero(NodeId{i}, below[i], evaluator, &point) &&
-          Admits(program.arguments[below[i]].assumptions, point[below[i]])) {
-        points.push_back(std::move(point));
-      }
+      tasks.push_back({NodeId{i}, below[i]});
     }
   }
-  return points;
+  return tasks;
+}
+
+// A lane on its way to a zero.
+struct Secant {
+  double last_x = 0, last = 0;
+  bool moves = true, failed = false;
+
+  // The next point, from the value at x.
+  void Step(double value, double* x) {
+    if (value == 0) moves = false;
+    if (!moves) return;
+    const double next = *x - value * (*x - last_x) / (value - last);
+    failed = !std::isfinite(next);
+    moves = !failed;
+    if (failed) return;
+    last_x = *x;
+    last = value;
+    *x = next;
+  }
+};
+
+// Points near the tasks' zeros, a lane each (secants). REQUIRES: at most kLanes tasks. Returns
+// which lanes found one.
+std::array<bool, kLanes> NearZeros(const Program& program, absl::Span<const ZeroTask> tasks,
+                                   RunningError* evaluator, std::vector<Lanes>* values) {
+  std::array<Secant, kLanes> secants;
+  NodeId last_sum = tasks[0].sum;
+  for (size_t lane = 0; lane < kLanes; ++lane) {
+    const ZeroTask& task = tasks[std::min(lane, tasks.size() - 1)];
+    SetSample(program, task.sum.value, lane, values);
+    last_sum = std::max(last_sum, task.sum);
+  }
+  const auto each = [&](auto visit) {
+    const std::vector<BoundedLanes>& nodes = evaluator->At(*values, last_sum);
+    for (size_t lane = 0; lane < tasks.size(); ++lane)
+      visit(nodes[tasks[lane].sum.value].value[lane], (*values)[tasks[lane].argument][lane],
+            secants[lane]);
+  };
+  each([](double value, double& x, Secant& secant) {
+    secant.last_x = x;
+    secant.last = value;
+    x += 0.125 * std::max(std::abs(x), 0.125);
+  });
+  for (int step = 0; step < kSecants; ++step)
+    each([](double value, double& x, Secant& secant) { secant.Step(value, &x); });
+  std::array<bool, kLanes> found = {};
+  for (size_t lane = 0; lane < tasks.size(); ++lane) {
+    double& x = (*values)[tasks[lane].argument][lane];
+    x += std::abs(x) * kOffZero;
+    found[lane] = !secants[lane].failed && std::isfinite(x) &&
+                  Admits(program.arguments[tasks[lane].argument].assumptions, x);
+  }
+  return found;
+}
+
+// Where rounding shows: near the zeros of sums.
+std::vector<RoundingJudge::Points> ZerosOf(const Program& program, RunningError* evaluator) {
+  const std::vector<ZeroTask> tasks = ZeroTasksOf(program, *evaluator);
+  std::vector<RoundingJudge::Points> found;
+  for (size_t first = 0; first < tasks.size(); first += kLanes) {
+    const auto some = absl::MakeConstSpan(tasks).subspan(first, kLanes);
+    RoundingJudge::Points points{.at = std::vector<Lanes>(program.arguments.size())};
+    points.counts = NearZeros(program, some, evaluator, &points.at);
+    if (std::find(points.counts.begin(), points.counts.end(), true) != points.counts.end())
+      found.push_back(std::move(points));
+  }
+  return found;
 }
 
 // Whether `after` serves where `before` did.
-bool IsAsGood(const Bounded& before, const Bounded& after) {
-  if (!std::isfinite(before.error)) return true;
-  const double size = std::abs(before.value);
-  const double allowed = std::max(kAllowedGrowth * before.error, kAllowedUnits * size);
-  const double apart = std::abs(before.value - after.value);
-  return after.error <= allowed && apart <= kUnit * (2 * allowed + kAllowedUnits * size);
+bool IsAsGood(const BoundedLanes& before, const BoundedLanes& after, size_t lane) {
+  if (!std::isfinite(before.error[lane])) return true;
+  const double size = std::abs(before.value[lane]);
+  const double allowed = std::max(kAllowedGrowth * before.error[lane], kAllowedUnits * size);
+  const double apart = std::abs(before.value[lane] - after.value[lane]);
+  return after.error[lane] <= allowed && apart <= kUnit * (2 * allowed + kAllowedUnits * size);
 }
 
 }  // namespace
 
-bool RoundingJudge::RoundsAsWell(const Program& changed) {
-  Evaluator before(original_), after(changed);
-  const auto point_at = [&](std::vector<double> at) {
-    std::vector<Bounded> outputs = before.OutputsAt(at);
-    return Point{std::move(at), std::move(outputs)};
-  };
-  const auto allows = [&](const Point& point) {
-    const std::vector<Bounded> outputs = after.OutputsAt(point.at);
-    return std::equal(point.outputs.begin(), point.outputs.end(), outputs.begin(), &IsAsGood);
-  };
-  const auto allows_all = [&](const std::vector<Point>& points) {
-    return std::all_of(points.begin(), points.end(), allows);
-  };
-  if (!samples_.has_value()) {
-    samples_.emplace();
-    for (uint64_t point = 0; point < kPoints; ++point)
-      samples_->push_back(point_at(Sampled(original_, point)));
+bool RoundingJudge::Points::Allow(RunningError* changed) const {
+  const std::vector<BoundedLanes> after = changed->OutputsAt(at);
+  for (size_t k = 0; k < outputs.size(); ++k) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      if (counts[lane] && !IsAsGood(outputs[k], after[k], lane)) return false;
+    }
   }
-  if (!allows_all(*samples_)) return false;
+  return true;
+}
+
+const std::vector<RoundingJudge::Points>& RoundingJudge::Samples() {
+  if (samples_.has_value()) return *samples_;
+  samples_.emplace();
+  for (uint64_t first = 0; first < kPoints; first += kLanes) {
+    Points points{.at = std::vector<Lanes>(original_.arguments.size())};
+    for (size_t lane = 0; lane < kLanes; ++lane)
+      SetSample(original_, first + lane, lane, &points.at);
+    points.counts.fill(true);
+    points.outputs = before_.OutputsAt(points.at);
+    samples_->push_back(std::move(points));
+  }
+  return *samples_;
+}
+
+const std::vector<RoundingJudge::Points>& RoundingJudge::Zeros() {
+  if (zeros_.has_value()) return *zeros_;
+  zeros_ = ZerosOf(original_, &before_);
+  for (Points& points : *zeros_) points.outputs = before_.OutputsAt(points.at);
+  return *zeros_;
+}
+
+bool RoundingJudge::RoundsAsWell(const Program& changed) {
+  RunningError after(changed);
+  const auto allow = [&](const Points& points) { return points.Allow(&after); };
+  if (!std::all_of(Samples().begin(), Samples().end(), allow)) return false;
   // The dearer points come last.
   if (std::max(original_.graph.size(), changed.graph.size()) > kMaxZeroNodes) return true;
-  if (!zeros_.has_value()) {
-    zeros_.emplace();
-    for (std::vector<double>& at : ZerosOf(original_, &before))
-      zeros_->push_back(point_at(std::move(at)));
-  }
-  if (!allows_all(*zeros_)) return false;
-  std::vector<std::vector<double>> own = ZerosOf(changed, &after);
-  return std::all_of(own.begin(), own.end(),
-                     [&](std::vector<double>& at) { return allows(point_at(std::move(at))); });
+  if (!std::all_of(Zeros().begin(), Zeros().end(), allow)) return false;
+  std::vector<Points> own = ZerosOf(changed, &after);
+  return std::all_of(own.begin(), own.end(), [&](Points& points) {
+    points.outputs = before_.OutputsAt(points.at);
+    return allow(points);
+  });
 }
 
 }  // namespace formulary::passes
