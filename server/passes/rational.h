@@ -55,6 +55,8 @@ class Rational {
   // 1 or -1.
   bool IsUnit() const { return fmpq_is_pm1(value_) != 0; }
   bool IsZero() const { return fmpq_is_zero(value_) != 0; }
+  bool IsInteger() const { return fmpz_is_one(fmpq_denref(value_)) != 0; }
+  int sign() const { return fmpq_sgn(value_); }
   bool IsNegative() const { return fmpq_sgn(value_) < 0; }
   // Of numerator and denominator together.
   size_t bits() const { return fmpz_bits(fmpq_numref(value_)) + fmpz_bits(fmpq_denref(value_)); }

@@ -17,11 +17,13 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "server/base/deadline.h"
 #include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/program.h"
+#include "server/passes/rational.h"
 #include "server/passes/rules.h"
 
 namespace formulary::passes {
@@ -105,19 +107,28 @@ class Rewriter {
   using Handler = expr::NodeId (Rewriter::*)(absl::Span<const expr::NodeId>);
   static const std::vector<Handler>& Handlers();
 
+  static constexpr uint32_t kNoPlace = ~0u;
   struct Term {  // coefficient * base in a sum, base ** exponent in a product
     expr::NodeId base;
-    mpq_class number;
+    Rational number;
     expr::NumberForm form = expr::NumberForm::kExact;
+    uint32_t next = kNoPlace;  // the next place of the same base: not combinable with this
   };
   // The terms of a sum with its constant, or the factors of a product with its coefficient.
-  struct TermList {
-    std::vector<Term> terms;
-    absl::flat_hash_map<expr::NodeId, std::vector<uint32_t>>
-        places;  // of a base; more than one: not combinable
-    mpq_class number;
+  class TermList {
+   public:
+    Rational number;
     expr::NumberForm form = expr::NumberForm::kExact;
-    size_t parts = 0;  // terms that came in
+    absl::InlinedVector<Term, 6> terms;
+
+    // The first place of a base, or kNoPlace.
+    uint32_t First(expr::NodeId base) const;
+    void Append(Term term);
+
+   private:
+    // So few are looked through one by one.
+    static constexpr size_t kMaxScanned = 16;
+    absl::flat_hash_map<expr::NodeId, uint32_t> firsts_;  // empty while there are few
   };
 
   expr::NodeId MakeStrict(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
@@ -134,12 +145,12 @@ class Rewriter {
   expr::NodeId Negation(absl::Span<const expr::NodeId> operands);
   expr::NodeId Product(absl::Span<const expr::NodeId> operands);
   expr::NodeId Quotient(absl::Span<const expr::NodeId> operands);
-  void AddTerm(expr::NodeId node, const mpq_class& scale, expr::NumberForm form, int depth,
+  void AddTerm(expr::NodeId node, const Rational& scale, expr::NumberForm form, int depth,
                TermList* terms);
   void DissolveCancelling(TermList* factors);
-  void AddFactor(expr::NodeId node, const mpq_class& exponent, int depth, TermList* factors);
-  void MultiplyCoefficient(const mpq_class& value, expr::NumberForm form, TermList* factors);
-  bool MayCombine(const Term& a, const mpq_class& exponent);
+  void AddFactor(expr::NodeId node, const Rational& exponent, int depth, TermList* factors);
+  void MultiplyCoefficient(const Rational& value, expr::NumberForm form, TermList* factors);
+  bool MayCombine(const Term& a, const Rational& exponent);
   void JoinPlaces(TermList* terms);
   expr::NodeId BuildSum(TermList* terms);
   expr::NodeId BuildProduct(TermList* factors);

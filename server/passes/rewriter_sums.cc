@@ -1,6 +1,7 @@
 // Sums and products: flattening, collecting, one exact coefficient.
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "server/passes/fold.h"
@@ -15,18 +16,45 @@ namespace fn = expr::fn;
 
 namespace {
 
-// A sum or product of more terms is not dissolved into another: keeps the work per call bounded.
 // Factors of a product with a sign that is taken apart though others hold it.
 constexpr size_t kMaxJoined = 4;
+// A sum or product of more terms is not dissolved into another: keeps the work per call bounded.
 constexpr size_t kMaxDissolved = 64;
 // How deep a nest is dissolved at once (results of rules; a client's own nests arrive flat).
 constexpr int kMaxDissolveDepth = 8;
+
+// Operands that are kept while the graph grows.
+using Operands = absl::InlinedVector<NodeId, 8>;
 
 NumberForm FormOf(const expr::Graph& graph, NodeId node) {
   return graph[node].detail != 0 ? NumberForm::kLiteral : NumberForm::kExact;
 }
 
 }  // namespace
+
+uint32_t Rewriter::TermList::First(NodeId base) const {
+  if (!firsts_.empty()) {
+    const auto found = firsts_.find(base);
+    return found == firsts_.end() ? kNoPlace : found->second;
+  }
+  for (uint32_t place = 0; place < terms.size(); ++place) {
+    if (terms[place].base == base) return place;
+  }
+  return kNoPlace;
+}
+
+void Rewriter::TermList::Append(Term term) {
+  const auto place = static_cast<uint32_t>(terms.size());
+  uint32_t last = First(term.base);
+  const bool is_first = last == kNoPlace;
+  while (last != kNoPlace && terms[last].next != kNoPlace) last = terms[last].next;
+  if (!is_first) terms[last].next = place;
+  if (is_first && !firsts_.empty()) firsts_.emplace(term.base, place);
+  terms.push_back(std::move(term));
+  if (firsts_.empty() && terms.size() > kMaxScanned) {
+    for (uint32_t k = 0; k < terms.size(); ++k) firsts_.emplace(terms[k].base, k);
+  }
+}
 
 NodeId Rewriter::Sum(absl::Span<const NodeId> operands) {
   TermList terms;
@@ -76,10 +104,10 @@ NodeId Rewriter::Quotient(absl::Span<const NodeId> operands) {
   return BuildProduct(&factors);
 }
 
-void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int depth,
+void Rewriter::AddTerm(NodeId node, const Rational& scale, NumberForm form, int depth,
                        TermList* terms) {
   if (graph_.IsNumber(node)) {
-    terms->number += scale * graph_.number(node);
+    terms->number += scale * Rational(graph_.number(node));
     if (FormOf(graph_, node) == NumberForm::kLiteral || form == NumberForm::kLiteral) {
       terms->form = NumberForm::kLiteral;
     }
@@ -87,9 +115,9 @@ void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int
   }
   const bool shared = node.value < shared_.size() && shared_[node.value];
   const absl::Span<const NodeId> operands = graph_.operands(node);
-  if (graph_.IsCall(node, fn::kAdd) && !shared && (scale == 1 || scale == -1) &&
+  if (graph_.IsCall(node, fn::kAdd) && !shared && scale.IsUnit() &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
-    const std::vector<NodeId> inner(operands.begin(), operands.end());
+    const Operands inner(operands.begin(), operands.end());
     for (const NodeId operand : inner) AddTerm(operand, scale, form, depth + 1, terms);
     return;
   }
@@ -97,40 +125,37 @@ void Rewriter::AddTerm(NodeId node, const mpq_class& scale, NumberForm form, int
   if (graph_.IsCall(node, fn::kMul) && graph_.IsNumber(operands[0])) {
     term.number *= graph_.number(operands[0]);
     if (FormOf(graph_, operands[0]) == NumberForm::kLiteral) term.form = NumberForm::kLiteral;
-    const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
+    const Operands rest(operands.begin() + 1, operands.end());
     term.base = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
     // -1*(a + b) as a term: its sum may dissolve now.
     const bool shared_base = term.base.value < shared_.size() && shared_[term.base.value];
-    if (graph_.IsCall(term.base, fn::kAdd) && (term.number == 1 || term.number == -1) && !shared &&
-        !shared_base && depth < kMaxDissolveDepth) {
+    if (graph_.IsCall(term.base, fn::kAdd) && term.number.IsUnit() && !shared && !shared_base &&
+        depth < kMaxDissolveDepth) {
       return AddTerm(term.base, term.number, term.form, depth + 1, terms);
     }
   }
-  ++terms->parts;
-  std::vector<uint32_t>& places = terms->places[term.base];
   // inf - inf and the like are NaN and must stay so.
   const bool plain = graph_[term.base].kind != NodeKind::kReal;
-  for (const uint32_t place : places) {
+  uint32_t place = plain ? terms->First(term.base) : kNoPlace;
+  for (; place != kNoPlace; place = terms->terms[place].next) {
     Term& other = terms->terms[place];
-    const mpq_class total = other.number + term.number;
-    const bool vanishes = total == 0;
-    if (!plain) break;
-    if (vanishes && !CancelsFreely() && !facts(term.base).finite) continue;
-    other.number = total;
+    Rational total = other.number;
+    total += term.number;
+    if (total.IsZero() && !CancelsFreely() && !facts(term.base).finite) continue;
+    other.number = std::move(total);
     if (term.form == NumberForm::kLiteral) other.form = NumberForm::kLiteral;
     return;
   }
-  places.push_back(static_cast<uint32_t>(terms->terms.size()));
-  terms->terms.push_back(std::move(term));
+  terms->Append(std::move(term));
 }
 
 NodeId Rewriter::Scaled(const Term& term) {
-  if (term.number == 1) return term.base;
-  const NodeId coefficient = graph_.Number(term.number, term.form);
+  if (term.number.IsOne()) return term.base;
+  const NodeId coefficient = graph_.Number(term.number.ToMpq(), term.form);
   const bool shared = term.base.value < shared_.size() && shared_[term.base.value];
   if (!graph_.IsCall(term.base, fn::kMul) || shared)
     return graph_.Call(fn::kMul, {coefficient, term.base});
-  std::vector<NodeId> operands = {coefficient};
+  Operands operands = {coefficient};
   const absl::Span<const NodeId> factors = graph_.operands(term.base);
   operands.insert(operands.end(), factors.begin(), factors.end());
   return graph_.Call(fn::kMul, operands);
@@ -141,12 +166,13 @@ NodeId Rewriter::Scaled(const Term& term) {
 void Rewriter::JoinPlaces(TermList* terms) {
   for (uint32_t i = 0; i < terms->terms.size(); ++i) {
     Term& first = terms->terms[i];
-    const std::vector<uint32_t>& places = terms->places[first.base];
-    if (places.size() < 2 || places[0] != i || graph_[first.base].kind == NodeKind::kReal) continue;
-    mpq_class total = 0;
-    for (const uint32_t place : places) total += terms->terms[place].number;
-    if (total == 0) continue;
-    for (const uint32_t place : places) {
+    if (first.next == kNoPlace || terms->First(first.base) != i) continue;
+    if (graph_[first.base].kind == NodeKind::kReal) continue;
+    Rational total = 0;
+    for (uint32_t place = i; place != kNoPlace; place = terms->terms[place].next)
+      total += terms->terms[place].number;
+    if (total.IsZero()) continue;
+    for (uint32_t place = i; place != kNoPlace; place = terms->terms[place].next) {
       if (terms->terms[place].form == NumberForm::kLiteral) first.form = NumberForm::kLiteral;
       terms->terms[place].number = 0;
     }
@@ -156,77 +182,77 @@ void Rewriter::JoinPlaces(TermList* terms) {
 
 NodeId Rewriter::BuildSum(TermList* terms) {
   JoinPlaces(terms);
-  std::vector<NodeId> operands;
+  Operands operands;
   for (const Term& term : terms->terms) {
-    if (term.number != 0) operands.push_back(Scaled(term));
+    if (!term.number.IsZero()) operands.push_back(Scaled(term));
   }
   std::sort(operands.begin(), operands.end());
-  if (terms->number != 0 || operands.empty()) {
-    operands.insert(operands.begin(), graph_.Number(terms->number, terms->form));
+  if (!terms->number.IsZero() || operands.empty()) {
+    operands.insert(operands.begin(), graph_.Number(terms->number.ToMpq(), terms->form));
   }
   return operands.size() == 1 ? operands[0] : graph_.Call(fn::kAdd, operands);
 }
 
-void Rewriter::MultiplyCoefficient(const mpq_class& value, NumberForm form, TermList* factors) {
+void Rewriter::MultiplyCoefficient(const Rational& value, NumberForm form, TermList* factors) {
   factors->number *= value;
   if (form == NumberForm::kLiteral) factors->form = NumberForm::kLiteral;
 }
 
 // May a**e and a**f become a**(e + f)? Not where that would define it where it was not, or lose a
 // NaN.
-bool Rewriter::MayCombine(const Term& a, const mpq_class& exponent) {
+bool Rewriter::MayCombine(const Term& a, const Rational& exponent) {
   if (numerics() == expr::Numerics::kFast) return true;
-  const mpq_class total = a.number + exponent;
+  Rational total = a.number;
+  total += exponent;
   const expr::Facts& base = facts(a.base);
-  const bool integral = a.number.get_den() == 1 && exponent.get_den() == 1;
-  if (!integral && total.get_den() == 1 && !base.nonnegative) return false;
-  if (sgn(a.number) == sgn(exponent) || CancelsFreely()) return true;
-  return base.nonzero && (total != 0 || base.finite);
+  const bool integral = a.number.IsInteger() && exponent.IsInteger();
+  if (!integral && total.IsInteger() && !base.nonnegative) return false;
+  if (a.number.sign() == exponent.sign() || CancelsFreely()) return true;
+  return base.nonzero && (!total.IsZero() || base.finite);
 }
 
-void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, TermList* factors) {
+void Rewriter::AddFactor(NodeId node, const Rational& exponent, int depth, TermList* factors) {
   if (graph_.IsNumber(node)) {
-    if (const auto value = FoldPower(graph_.number(node), exponent, budget_.max_folded_bits)) {
-      if (BitsOf(factors->number) + BitsOf(*value) <= budget_.max_folded_bits) {
-        return MultiplyCoefficient(*value, FormOf(graph_, node), factors);
-      }
-    }
+    const std::optional<mpq_class> value =
+        FoldPower(graph_.number(node), exponent.ToMpq(), budget_.max_folded_bits);
+    if (value.has_value() && factors->number.bits() + BitsOf(*value) <= budget_.max_folded_bits)
+      return MultiplyCoefficient(*value, FormOf(graph_, node), factors);
   }
   const bool shared = node.value < shared_.size() && shared_[node.value];
   const absl::Span<const NodeId> operands = graph_.operands(node);
-  const bool integral = exponent.get_den() == 1;
+  const bool integral = exponent.IsInteger();
   // A short product with a sign joins even where others hold it, too: -(-x) is x however often -x
   // is used.
-  const bool joins = graph_.IsCall(node, fn::kMul) && exponent == 1 &&
+  const bool joins = graph_.IsCall(node, fn::kMul) && exponent.IsOne() &&
                      graph_.IsNumber(operands[0]) && abs(graph_.number(operands[0])) == 1 &&
                      operands.size() <= kMaxJoined;
-  if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent < 0 || joins) &&
+  if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent.IsNegative() || joins) &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
-    const std::vector<NodeId> inner(operands.begin(), operands.end());
+    const Operands inner(operands.begin(), operands.end());
     for (const NodeId operand : inner) AddFactor(operand, exponent, depth + 1, factors);
     return;
   }
   Term factor{node, exponent};
-  if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(graph_.operands(node)[1])) {
-    const mpq_class& inner = graph_.number(graph_.operands(node)[1]);
+  if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(operands[1])) {
+    const mpq_class& inner = graph_.number(operands[1]);
     // (a**(1/2))**2 is a only where a >= 0; (a**-1)**-1 only where a is not 0.
-    const bool safe = exponent == 1 || (inner.get_den() == 1 && (exponent > 0 || inner > 0));
-    if (safe && BitsOf(inner) + BitsOf(exponent) <= kMaxExponentBits) {
+    const bool safe =
+        exponent.IsOne() || (inner.get_den() == 1 && (exponent.sign() > 0 || inner > 0));
+    if (safe && BitsOf(inner) + exponent.bits() <= kMaxExponentBits) {
       factor.number *= inner;
-      factor.base = graph_.operands(node)[0];
+      factor.base = operands[0];
     }
   }
-  ++factors->parts;
-  std::vector<uint32_t>& places = factors->places[factor.base];
-  for (const uint32_t place : places) {
+  const bool plain = graph_[factor.base].kind != NodeKind::kReal;
+  uint32_t place = plain ? factors->First(factor.base) : kNoPlace;
+  for (; place != kNoPlace; place = factors->terms[place].next) {
     Term& other = factors->terms[place];
-    if (graph_[factor.base].kind == NodeKind::kReal || !MayCombine(other, factor.number)) continue;
-    if (BitsOf(other.number) + BitsOf(factor.number) > 2 * kMaxExponentBits) continue;
+    if (!MayCombine(other, factor.number)) continue;
+    if (other.number.bits() + factor.number.bits() > 2 * kMaxExponentBits) continue;
     other.number += factor.number;
     return;
   }
-  places.push_back(static_cast<uint32_t>(factors->terms.size()));
-  factors->terms.push_back(std::move(factor));
+  factors->Append(std::move(factor));
 }
 
 // A product that was kept together because others hold it, too, beside an inverse of one of its
@@ -234,17 +260,18 @@ void Rewriter::AddFactor(NodeId node, const mpq_class& exponent, int depth, Term
 void Rewriter::DissolveCancelling(TermList* factors) {
   const size_t count = factors->terms.size();
   for (size_t i = 0; i < count; ++i) {
-    const Term kept = factors->terms[i];
-    if (!graph_.IsCall(kept.base, fn::kMul) || kept.number != 1) continue;
-    const absl::Span<const NodeId> operands = graph_.operands(kept.base);
+    const NodeId kept = factors->terms[i].base;
+    if (!graph_.IsCall(kept, fn::kMul) || !factors->terms[i].number.IsOne()) continue;
+    const absl::Span<const NodeId> operands = graph_.operands(kept);
     if (operands.size() > kMaxDissolved) continue;
-    const std::vector<NodeId> inner(operands.begin(), operands.end());
+    const Operands inner(operands.begin(), operands.end());
     const bool cancels = std::any_of(inner.begin(), inner.end(), [&](NodeId operand) {
       const NodeId base = graph_.IsCall(operand, fn::kPow) ? graph_.operands(operand)[0] : operand;
-      const auto found = factors->places.find(base);
-      return found != factors->places.end() &&
-             std::any_of(found->second.begin(), found->second.end(),
-                         [&](uint32_t place) { return factors->terms[place].number < 0; });
+      for (uint32_t place = factors->First(base); place != kNoPlace;
+           place = factors->terms[place].next) {
+        if (factors->terms[place].number.IsNegative()) return true;
+      }
+      return false;
     });
     if (!cancels) continue;
     factors->terms[i].number = 0;
@@ -254,28 +281,28 @@ void Rewriter::DissolveCancelling(TermList* factors) {
 
 NodeId Rewriter::BuildProduct(TermList* factors) {
   DissolveCancelling(factors);
-  std::vector<NodeId> operands;
+  Operands operands;
   bool all_finite = true;
   for (const Term& factor : factors->terms) {
-    if (factor.number == 0) continue;
-    const NodeId power =
-        factor.number == 1 ? factor.base : NumericPower(factor.base, factor.number);
+    if (factor.number.IsZero()) continue;
+    const bool once = factor.number.IsOne();
+    const NodeId power = once ? factor.base : NumericPower(factor.base, factor.number.ToMpq());
     all_finite = all_finite && facts(power).finite;
     // A power may bring a coefficient of its own: (4*x)**(1/2) = 2*x**(1/2).
     const absl::Span<const NodeId> inner = graph_.operands(power);
     if (graph_.IsNumber(power)) {
       MultiplyCoefficient(graph_.number(power), FormOf(graph_, power), factors);
-    } else if (factor.number != 1 && graph_.IsCall(power, fn::kMul) && graph_.IsNumber(inner[0])) {
+    } else if (!once && graph_.IsCall(power, fn::kMul) && graph_.IsNumber(inner[0])) {
       MultiplyCoefficient(graph_.number(inner[0]), FormOf(graph_, inner[0]), factors);
       operands.insert(operands.end(), inner.begin() + 1, inner.end());
     } else {
       operands.push_back(power);
     }
   }
-  if (factors->number == 0 && (all_finite || CancelsFreely())) return graph_.Integer(0);
+  if (factors->number.IsZero() && (all_finite || CancelsFreely())) return graph_.Integer(0);
   std::sort(operands.begin(), operands.end());
-  if (factors->number != 1 || operands.empty()) {
-    operands.insert(operands.begin(), graph_.Number(factors->number, factors->form));
+  if (!factors->number.IsOne() || operands.empty()) {
+    operands.insert(operands.begin(), graph_.Number(factors->number.ToMpq(), factors->form));
   }
   if (operands.size() == 1) return operands[0];
   return graph_.Call(fn::kMul, operands);
