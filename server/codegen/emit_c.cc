@@ -70,6 +70,14 @@ constexpr std::string_view kLcm = R"(static inline long fy_lcm(long a, long b) {
 }
 )";
 
+// Whether a mask is set for some element of a block.
+constexpr std::string_view kAny = R"(static inline long fy_any(long m, const long *b) {
+  long r = 0;
+  for (long i = 0; i < m; ++i) r |= b[i];
+  return r;
+}
+)";
+
 // How the functions of units are linked: within a text, and across the texts of one kernel.
 constexpr std::string_view kStatic = "static __attribute__((noinline))";
 constexpr std::string_view kHidden = "__attribute__((visibility(\"hidden\"), noinline))";
@@ -108,6 +116,7 @@ class Emitter {
   void UnitHead(uint32_t unit, std::string_view linkage);
   void UnitFunction(uint32_t unit, std::string_view linkage);
   void BlockLoop();
+  void GuardTest(uint32_t guard, std::vector<bool>* tested);
   void ArrayCalls(const Unit& unit);
 
   // Statements of [unit.first, unit.last) and of what they read from elsewhere.
@@ -125,6 +134,7 @@ class Emitter {
                   ";\n");
   }
   std::string UniformPlace(ValueId value) const;
+  std::string UniformRead(ValueId value) const;
   std::string BlockPointer(ValueId value) const;
   std::vector<ValueId> OperandsOutside(const Unit& unit, uint32_t index) const;
 
@@ -155,6 +165,15 @@ std::string Emitter::UniformPlace(ValueId value) const {
   const std::string_view type =
       at(value).type == DType::kBool ? std::string_view("fy_i64") : ElementType(at(value).type);
   return StrCat("*(", type, " *)(w + ", 8 * program_.places[value], ")");
+}
+
+// A uniform value as the kernel function reads it, block by block.
+std::string Emitter::UniformRead(ValueId value) const {
+  const Instruction& instruction = at(value);
+  if (instruction.kind == InstructionKind::kConstant) return ConstantText(instruction);
+  if (instruction.kind != InstructionKind::kUniform) return UniformPlace(value);
+  return StrCat("*(const ", ElementType(instruction.type), " *)(a->uniforms + ",
+                8 * int64_t{instruction.index}, ")");
 }
 
 // The block buffer of a varying value, as elements of its own type.
@@ -202,6 +221,8 @@ void Emitter::Helpers() {
     }
     if (instruction.type == DType::kInt64) integer.insert(instruction.opcode);
   }
+  const auto tested = [this](const Guard& guard) { return at(guard.need).varying; };
+  if (std::any_of(program_.guards.begin(), program_.guards.end(), tested)) out_ += kAny;
   if (select) out_ += kSelect;
   if (selectf) out_ += kSelectF;
   if (integer.contains(expr::Opcode::kLcm)) integer.insert(expr::Opcode::kGcd);
@@ -260,8 +281,7 @@ void Emitter::ReadUniforms(const Unit& unit, uint32_t index) {
       continue;
     declared_[value] = true;
     if (instruction.kind == InstructionKind::kUniform) {
-      const std::string place = StrCat("*(const ", ElementType(instruction.type),
-                                       " *)(a->uniforms + ", 8 * int64_t{instruction.index}, ")");
+      const std::string place = UniformRead(value);
       const bool mask = instruction.type == DType::kBool;
       out_ += "  " + Declare(value, mask ? StrCat("-(int)(", place, " != 0)") : place);
     } else {
@@ -372,14 +392,8 @@ void Emitter::ArrayCalls(const Unit& unit) {
         StrAppend(&arguments, ", ", BlockPointer(operand));
       } else {
         const std::string name = StrCat("c", i, "_", k);
-        std::string value = Name(operand);
-        if (at(operand).kind == InstructionKind::kUniform) {
-          value = StrCat("*(const ", ElementType(call.type), " *)(a->uniforms + ",
-                         8 * int64_t{at(operand).index}, ")");
-        } else if (at(operand).kind != InstructionKind::kConstant) {
-          value = UniformPlace(operand);
-        }
-        StrAppend(&setup, "    const ", CType(call, 8), " ", name, " = ", value, ";\n");
+        StrAppend(&setup, "    const ", CType(call, 8), " ", name, " = ", UniformRead(operand),
+                  ";\n");
         StrAppend(&arguments, ", &", name);
       }
       if (call.operand_count > 1) StrAppend(&arguments, ", ", varying ? 1 : 0);
@@ -395,6 +409,21 @@ void Emitter::UnitFunctions(uint32_t first, uint32_t last, std::string_view link
   }
 }
 
+// Whether the block has an element that needs what the guard guards, if that was not asked before.
+void Emitter::GuardTest(uint32_t index, std::vector<bool>* tested) {
+  if ((*tested)[index]) return;
+  (*tested)[index] = true;
+  const Guard& guard = program_.guards[index];
+  const bool nested = guard.around != kNoGuard;
+  if (nested) GuardTest(guard.around, tested);  // at most kMaxGuardDepth deep
+  StrAppend(&out_, "    const long g", index, " = ");
+  if (nested) StrAppend(&out_, "g", guard.around, " == 0 ? 0 : ");
+  StrAppend(&out_,
+            at(guard.need).varying ? StrCat("fy_any(m, ", BlockPointer(guard.need), ")")
+                                   : UniformRead(guard.need),
+            ";\n");
+}
+
 // The kernel that calls the units' functions, block by block.
 void Emitter::BlockLoop() {
   StrAppend(&out_,
@@ -407,10 +436,16 @@ void Emitter::BlockLoop() {
   StrAppend(&out_, "  for (long at = 0; at < n; at += ", kBlockElements,
             ") {\n    const long m = n - at < ", kBlockElements, " ? n - at : ", kBlockElements,
             ";\n");
+  std::vector<bool> tested(program_.guards.size(), false);
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     const Unit& unit = program_.units[u];
+    if (unit.kind == UnitKind::kPrologue) continue;
+    const bool guarded = unit.guard != kNoGuard;
+    if (guarded) GuardTest(unit.guard, &tested);
+    if (guarded) StrAppend(&out_, "    if (g", unit.guard, ") {\n");
     if (unit.kind == UnitKind::kLoop) StrAppend(&out_, "    s", u, "(m, at, a);\n");
     if (unit.kind == UnitKind::kArrayCall) ArrayCalls(unit);
+    if (guarded) out_ += "    }\n";
   }
   out_ += "  }\n}\n";
 }

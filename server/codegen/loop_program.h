@@ -49,10 +49,19 @@ struct Instruction {
 // Instructions [first, last) of the schedule that run together: one function of the C text. Inputs,
 // uniform slots and constants stand in front of all units: they are read where they are used.
 enum class UnitKind : uint8_t { kPrologue, kLoop, kArrayCall };
+inline constexpr uint32_t kNoGuard = ~0u;
 struct Unit {
   UnitKind kind = UnitKind::kLoop;
   uint32_t first = 0;
   uint32_t last = 0;
+  uint32_t guard = kNoGuard;  // runs only in blocks that its guard lets in
+};
+
+// Lets a block in where the guard around it does and `need` holds for some element. What is not
+// computed then is what selections mask out for all elements, so no result depends on it.
+struct Guard {
+  ValueId need = 0;  // of type kBool; made under the guard around it
+  uint32_t around = kNoGuard;
 };
 
 // Where a value lives between the unit that makes it and the units that use it. Values that live
@@ -62,6 +71,7 @@ inline constexpr uint32_t kNoPlace = ~0u;
 struct LoopProgram {
   std::vector<Instruction> instructions;  // in schedule order; operands are earlier ones
   std::vector<Unit> units;                // prologue units first
+  std::vector<Guard> guards;              // after those around them
   std::vector<uint32_t> places;  // by value: block buffer (varying) or 8-byte slot (uniform)
 
   std::vector<DType> input_types;         // of the varying arguments, by input index

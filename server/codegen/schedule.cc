@@ -1,7 +1,10 @@
 #include "server/codegen/schedule.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
+
+#include "server/codegen/guards.h"
 
 namespace formulary::codegen {
 namespace {
@@ -23,6 +26,7 @@ class Scheduler {
   explicit Scheduler(LoopProgram* program) : program_(*program) {}
 
   void Run() {
+    guards_ = FindGuards(&program_);
     DropUnused();
     SetPhases();
     Reorder();
@@ -34,6 +38,7 @@ class Scheduler {
 
  private:
   void DropUnused();
+  uint32_t PhaseAfter(ValueId value, uint32_t guard) const;
   void SetPhases();
   void Reorder();
   void MakeUnits();
@@ -45,16 +50,26 @@ class Scheduler {
   LoopProgram& program_;
   std::vector<bool> used_;
   std::vector<uint32_t> phases_;
+  std::vector<uint32_t> guards_;
 };
 
 void Scheduler::DropUnused() {
   used_.assign(program_.instructions.size(), false);
   for (const ValueId output : program_.outputs) used_[output] = true;
+  for (const Guard& guard : program_.guards) used_[guard.need] = true;
   for (size_t i = program_.instructions.size(); i-- > 0;) {
     if (!used_[i]) continue;
     const Instruction& instruction = program_.instructions[i];
     for (int k = 0; k < instruction.operand_count; ++k) used_[instruction.operands[k]] = true;
   }
+}
+
+// The first phase in which an instruction under a guard may read a value.
+uint32_t Scheduler::PhaseAfter(ValueId value, uint32_t guard) const {
+  const Instruction& instruction = program_.instructions[value];
+  const bool elsewhere =
+      IsArrayCall(instruction) || (phases_[value] > 1 && guards_[value] != guard);
+  return phases_[value] + (elsewhere ? 1 : 0);
 }
 
 void Scheduler::SetPhases() {
@@ -68,11 +83,11 @@ void Scheduler::SetPhases() {
     }
     uint32_t phase = 2;
     for (int k = 0; k < instruction.operand_count; ++k) {
-      const ValueId operand = instruction.operands[k];
-      const uint32_t after =
-          phases_[operand] + (IsArrayCall(program_.instructions[operand]) ? 1 : 0);
-      phase = std::max(phase, after);
+      phase = std::max(phase, PhaseAfter(instruction.operands[k], guards_[i]));
     }
+    // A guard is looked at between units.
+    if (guards_[i] != kNoGuard)
+      phase = std::max(phase, phases_[program_.guards[guards_[i]].need] + 1);
     // Calls run in odd phases, loops in even ones.
     const bool odd = phase % 2 == 1;
     phases_[i] = phase + (IsArrayCall(instruction) == odd ? 0 : 1);
@@ -84,11 +99,12 @@ void Scheduler::Reorder() {
   for (ValueId i = 0; i < program_.instructions.size(); ++i) {
     if (used_[i]) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(),
-                   [this](ValueId a, ValueId b) { return phases_[a] < phases_[b]; });
+  std::stable_sort(order.begin(), order.end(), [this](ValueId a, ValueId b) {
+    return std::tie(phases_[a], guards_[a]) < std::tie(phases_[b], guards_[b]);
+  });
   std::vector<ValueId> renamed(program_.instructions.size(), 0);
   std::vector<Instruction> instructions;
-  std::vector<uint32_t> phases;
+  std::vector<uint32_t> phases, guards;
   instructions.reserve(order.size());
   for (const ValueId old : order) {
     renamed[old] = static_cast<ValueId>(instructions.size());
@@ -98,15 +114,18 @@ void Scheduler::Reorder() {
     }
     instructions.push_back(instruction);
     phases.push_back(phases_[old]);
+    guards.push_back(guards_[old]);
   }
   for (ValueId& output : program_.outputs) output = renamed[output];
+  for (Guard& guard : program_.guards) guard.need = renamed[guard.need];
   program_.instructions = std::move(instructions);
   phases_ = std::move(phases);
+  guards_ = std::move(guards);
 }
 
 void Scheduler::AddUnits(UnitKind kind, uint32_t first, uint32_t last) {
   for (uint32_t at = first; at < last; at += kMaxUnitInstructions) {
-    program_.units.push_back({kind, at, std::min(at + kMaxUnitInstructions, last)});
+    program_.units.push_back({kind, at, std::min(at + kMaxUnitInstructions, last), guards_[first]});
   }
 }
 
@@ -116,7 +135,8 @@ void Scheduler::MakeUnits() {
   while (first < size && phases_[first] == 0) ++first;
   while (first < size) {
     uint32_t last = first;
-    while (last < size && phases_[last] == phases_[first]) ++last;
+    while (last < size && phases_[last] == phases_[first] && guards_[last] == guards_[first])
+      ++last;
     const uint32_t phase = phases_[first];
     AddUnits(phase == 1       ? UnitKind::kPrologue
              : phase % 2 == 0 ? UnitKind::kLoop
@@ -126,7 +146,8 @@ void Scheduler::MakeUnits() {
   }
   // Outputs that no loop makes (an argument, a constant, the result of an array call) are written
   // by one.
-  bool needs_loop = program_.units.empty() || program_.units.back().kind != UnitKind::kLoop;
+  bool needs_loop = program_.units.empty() || program_.units.back().kind != UnitKind::kLoop ||
+                    program_.units.back().guard != kNoGuard;
   if (needs_loop) {
     needs_loop = false;
     for (const ValueId output : program_.outputs) {
@@ -143,7 +164,7 @@ void Scheduler::ChooseStoringUnits() {
   uint32_t last_loop = 0;
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     if (program_.units[u].kind != UnitKind::kLoop) continue;
-    last_loop = u;
+    if (program_.units[u].guard == kNoGuard) last_loop = u;
     for (uint32_t i = program_.units[u].first; i < program_.units[u].last; ++i) made_in[i] = u;
   }
   for (const ValueId output : program_.outputs) {
@@ -167,6 +188,7 @@ void Scheduler::AssignPlaces() {
   };
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     const Unit& unit = program_.units[u];
+    if (unit.guard != kNoGuard) note_use(program_.guards[unit.guard].need, u);
     for (uint32_t i = unit.first; i < unit.last; ++i) {
       const Instruction& instruction = program_.instructions[i];
       for (int k = 0; k < instruction.operand_count; ++k) note_use(instruction.operands[k], u);

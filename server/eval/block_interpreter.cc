@@ -40,13 +40,44 @@ int64_t Padded(int64_t n) {
 
 BlockInterpreter::BlockInterpreter(const LoopProgram& program) : strict_(program.strict) {
   AssignOffsets(program);
-  const BlockLoopFinder find = FinderForCpu();
-  for (ValueId value = 0; value < program.instructions.size(); ++value)
-    AddStep(program, value, find);
+  AddSteps(program, FinderForCpu());
   for (uint32_t k = 0; k < program.outputs.size(); ++k) {
     stores_.push_back({k, program.output_types[k], places_[program.outputs[k]]});
   }
   places_.clear();
+  guards_.clear();
+}
+
+void BlockInterpreter::AddSteps(const LoopProgram& program, BlockLoopFinder find) {
+  const auto size = static_cast<ValueId>(program.instructions.size());
+  const ValueId leaves = program.units.empty() ? size : program.units.front().first;
+  for (ValueId value = 0; value < leaves; ++value) AddStep(program, value, find);
+  std::vector<bool> tested(program.guards.size(), false);
+  for (const codegen::Unit& unit : program.units) {
+    const bool guarded = unit.guard != codegen::kNoGuard;
+    if (guarded) AddGuards(program, unit.guard, &tested);
+    const size_t begin = steps_.size();
+    for (ValueId value = unit.first; value < unit.last; ++value) AddStep(program, value, find);
+    for (size_t i = begin; guarded && i < steps_.size(); ++i) steps_[i].guard = guards_[unit.guard];
+  }
+}
+
+// Looks at a guard, and at those around it, where that has not been done.
+void BlockInterpreter::AddGuards(const LoopProgram& program, uint32_t guard,
+                                 std::vector<bool>* tested) {
+  std::vector<uint32_t> missing;
+  for (uint32_t g = guard; g != codegen::kNoGuard && !(*tested)[g]; g = program.guards[g].around)
+    missing.push_back(g);
+  for (size_t i = missing.size(); i-- > 0;) {
+    const codegen::Guard& added = program.guards[missing[i]];
+    Step step{.kind = Step::Kind::kGuard, .type = DType::kBool};
+    step.result = {false, guards_[missing[i]]};
+    step.operands[0] = places_[added.need];
+    step.operand_count = 1;
+    if (added.around != codegen::kNoGuard) step.guard = guards_[added.around];
+    steps_.push_back(step);
+    (*tested)[missing[i]] = true;
+  }
 }
 
 // Uniform values first, then block buffers, each taken again once its last user has run.
@@ -60,7 +91,13 @@ void BlockInterpreter::AssignOffsets(const LoopProgram& program) {
     for (int k = 0; k < instruction.operand_count; ++k) last_use[instruction.operands[k]] = i;
   }
   for (const ValueId output : program.outputs) last_use[output] = static_cast<ValueId>(size);
+  for (const codegen::Unit& unit : program.units) {
+    if (unit.guard == codegen::kNoGuard) continue;
+    ValueId& last = last_use[program.guards[unit.guard].need];
+    last = std::max(last, unit.first);
+  }
   int64_t uniform = 0;
+  for (size_t g = 0; g < program.guards.size(); ++g) guards_.push_back(kUniformBytes * uniform++);
   for (ValueId i = 0; i < size; ++i) {
     if (program.instructions[i].varying) continue;
     places_[i] = {false, kUniformBytes * uniform++};
@@ -189,25 +226,37 @@ void BlockInterpreter::RunPrologue(const codegen::fy_v1_args& args) const {
   }
 }
 
+void BlockInterpreter::Load(const Step& step, int64_t at, int64_t n,
+                            const codegen::fy_v1_args& args) const {
+  unsigned char* result = args.workspace + step.result.offset;
+  const size_t size = ByteSize(step.type);
+  const auto* input = static_cast<const unsigned char*>(args.inputs[step.input]);
+  std::memcpy(result, input + static_cast<size_t>(at) * size, static_cast<size_t>(n) * size);
+  for (int64_t i = 0; step.type == DType::kBool && i < n; ++i) result[i] = result[i] != 0 ? 1 : 0;
+  // The rest of the last vector repeats the last element: no routine meets stale numbers.
+  const int64_t padded = Padded(n);
+  for (int64_t i = n; i < padded; ++i) {
+    std::memcpy(result + static_cast<size_t>(i) * size, result + static_cast<size_t>(n - 1) * size,
+                size);
+  }
+}
+
 void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const {
   unsigned char* w = args.workspace;
   for (const Step& step : steps_) {
+    const bool let_in = step.guard == kUnguarded || w[step.guard] != 0;
     unsigned char* result = w + step.result.offset;
-    const size_t size = ByteSize(step.type);
+    if (step.kind == Step::Kind::kGuard) {
+      const auto* need = w + step.operands[0].offset;
+      const int64_t count = step.operands[0].varying ? n : 1;
+      *result = let_in && std::memchr(need, 1, static_cast<size_t>(count)) != nullptr ? 1 : 0;
+      continue;
+    }
+    if (!let_in) continue;
     switch (step.kind) {
-      case Step::Kind::kLoad: {
-        const auto* input = static_cast<const unsigned char*>(args.inputs[step.input]);
-        std::memcpy(result, input + static_cast<size_t>(at) * size, static_cast<size_t>(n) * size);
-        for (int64_t i = 0; step.type == DType::kBool && i < n; ++i)
-          result[i] = result[i] != 0 ? 1 : 0;
-        // The rest of the last vector repeats the last element: no routine meets stale numbers.
-        const int64_t padded = Padded(n);
-        for (int64_t i = n; i < padded; ++i) {
-          std::memcpy(result + static_cast<size_t>(i) * size,
-                      result + static_cast<size_t>(n - 1) * size, size);
-        }
+      case Step::Kind::kLoad:
+        Load(step, at, n, args);
         break;
-      }
       case Step::Kind::kLoop:
         step.loop(result, w + step.operands[0].offset, w + step.operands[1].offset,
                   w + step.operands[2].offset, Padded(n));

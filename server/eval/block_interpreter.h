@@ -33,6 +33,7 @@ class BlockInterpreter {
     int64_t offset =
         0;  // into the workspace; a uniform value takes 64 bytes: one value 8 times over
   };
+  static constexpr int64_t kUnguarded = -1;
   struct Step {
     enum class Kind : uint8_t {
       kLoad,
@@ -40,6 +41,7 @@ class BlockInterpreter {
       kCall,
       kUniformLoop,
       kUniformCall,
+      kGuard,  // result: whether the operand is true for some element
     };
     Kind kind = Kind::kLoop;
     expr::DType type = expr::DType::kFloat64;
@@ -50,6 +52,7 @@ class BlockInterpreter {
     Place result;
     Place operands[expr::kMaxRowOperands];
     int operand_count = 0;
+    int64_t guard = kUnguarded;  // where its guard's result lies: it runs only if that is true
   };
   struct Constant {
     uint64_t bits;
@@ -69,8 +72,11 @@ class BlockInterpreter {
 
   void AssignOffsets(const codegen::LoopProgram& program);
   void AddStep(const codegen::LoopProgram& program, codegen::ValueId value, BlockLoopFinder find);
+  void AddSteps(const codegen::LoopProgram& program, BlockLoopFinder find);
+  void AddGuards(const codegen::LoopProgram& program, uint32_t guard, std::vector<bool>* tested);
   void RunPrologue(const codegen::fy_v1_args& args) const;
   void RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const;
+  void Load(const Step& step, int64_t at, int64_t n, const codegen::fy_v1_args& args) const;
   template <typename T>
   void CallUniform(const Step& step, const runtime::Forms<T>& routine,
                    unsigned char* workspace) const;
@@ -80,7 +86,8 @@ class BlockInterpreter {
 
   bool strict_ = false;
   int64_t workspace_bytes_ = 0;
-  std::vector<Place> places_;  // by value, while it is made
+  std::vector<Place> places_;    // by value, while it is made
+  std::vector<int64_t> guards_;  // by guard, the same
   std::vector<Constant> constants_;
   std::vector<Slot> slots_;
   std::vector<Step> prologue_, steps_;

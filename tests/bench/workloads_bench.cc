@@ -148,6 +148,7 @@ class Measurement {
     (*ratios)["interpreter / compiled"].push_back(medians[2] / medians[0]);
     report_->AddRatio(one.prefix + "compiled / fast-math C", series[0], series[4],
                       Target{Goal::kAtMost, 1.10});
+    report_->AddRatio(one.prefix + "STRICT / fast-math C", series[1], series[4]);
   }
 
   void AgainstPeers(const Case& one, Ratios* ratios) {
@@ -243,6 +244,7 @@ int Run(const Options& options) {
         if (number.number == Number::kFloat32) values = AsFloats(std::move(values));
         const Case one{workload, number, count, std::move(values),
                        StrCat(workload.name, ", ", size, ": ")};
+        if (one.prefix.find(options.only) == std::string::npos) continue;
         measurement.AgainstC(one, &ratios);
         if (peer.ok()) measurement.AgainstPeers(one, &ratios);
       }

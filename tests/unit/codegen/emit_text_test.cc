@@ -44,6 +44,7 @@ const std::set<std::string>& AllowedWords() {
                                                               "fy_f32",
                                                               "fy_i64",
                                                               "fy_v1_args",
+                                                              "fy_any",
                                                               "fy_select",
                                                               "fy_selectf",
                                                               "fy_mod",
@@ -85,9 +86,9 @@ const std::set<std::string>& AllowedWords() {
   return *kWords;
 }
 
-// v12, u3, x0, y1, b7, s2, c5_1.
+// v12, u3, x0, y1, b7, s2, c5_1, g0.
 bool IsValueName(const std::string& word) {
-  if (word.size() < 2 || std::string("vuxybsc").find(word[0]) == std::string::npos) return false;
+  if (word.size() < 2 || std::string("vuxybscg").find(word[0]) == std::string::npos) return false;
   return word.find_first_not_of("0123456789_", 1) == std::string::npos;
 }
 

@@ -35,6 +35,10 @@ inline std::vector<GoldenProgram> GoldenPrograms() {
        {"Piecewise((log(client_x), client_x > 0.25), (client_x**2, client_x < -1), (client_y, "
         "True))"},
        {}},
+      {"branches",
+       {"Piecewise((besselj(client_v, client_x), client_x > 1), (gamma(client_x)*client_y, "
+        "client_y < 0), (client_y, True))"},
+       {.arguments = {Varying("client_x"), Varying("client_y"), Uniform("client_v")}}},
       {"gamma_call",
        {"gamma(client_x + 1)/client_y + Mod(client_x, client_k)"},
        {.arguments = {Varying("client_x"), Varying("client_y"), Uniform("client_k")}}},

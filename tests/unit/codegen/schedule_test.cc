@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "server/codegen/guards.h"
 #include "tests/unit/codegen/codegen_helpers.h"
 
 namespace formulary::codegen {
@@ -115,6 +116,74 @@ TEST(ScheduleTest, OutputsThatNothingComputesAreStoredByALoop) {
     EXPECT_EQ(program.units[program.storing_units[0]].kind, UnitKind::kLoop) << text;
     ExpectSound(program, text);
   }
+}
+
+// What guards may not do: guard a value that something outside needs, or stand before their need.
+void ExpectGuardsSound(const LoopProgram& program, const std::string& what) {
+  const auto within = [&](uint32_t inner, uint32_t outer) {
+    while (inner != outer && inner != kNoGuard) inner = program.guards[inner].around;
+    return inner == outer;
+  };
+  std::vector<uint32_t> guard_of(program.instructions.size(), kNoGuard);
+  for (const Unit& unit : program.units) {
+    for (uint32_t i = unit.first; i < unit.last; ++i) guard_of[i] = unit.guard;
+    if (unit.guard != kNoGuard) EXPECT_LT(program.guards[unit.guard].need, unit.first) << what;
+  }
+  for (const ValueId output : program.outputs) EXPECT_EQ(guard_of[output], kNoGuard) << what;
+  for (const Guard& guard : program.guards)
+    EXPECT_TRUE(within(guard.around, guard_of[guard.need])) << what;
+  for (ValueId i = 0; i < program.instructions.size(); ++i) {
+    const Instruction& instruction = program.instructions[i];
+    const bool selects = instruction.kind == InstructionKind::kOperation &&
+                         instruction.opcode == expr::Opcode::kSelect;
+    for (int k = 0; k < instruction.operand_count; ++k) {
+      if (selects && k > 0) continue;  // what is not taken may be anything
+      EXPECT_TRUE(within(guard_of[i], guard_of[instruction.operands[k]])) << what << ": " << i;
+    }
+  }
+}
+
+TEST(ScheduleTest, ExpensiveBranchesAreGuarded) {
+  const struct {
+    std::vector<std::string> texts;
+    size_t guards;
+  } cases[] = {
+      {{"Piecewise((besselj(2, x), x > 0), (y, True))"}, 1},
+      {{"Piecewise((besselj(2, x), x > 0), (besselj(3, y), True))"}, 2},
+      {{"Piecewise((besselj(2, x), x > 0), (besselj(3, y), y > 1), (zeta(y), True))"}, 3},
+      {{"Piecewise((exp(x)*sin(x)*tan(x)*atan(y)*tanh(y), x > 0), (y, True))"}, 1},
+      {{"Piecewise((exp(x), x > 0), (y, True))"}, 0},
+      {{"Piecewise((besselj(2, x), x > 0), (y, True))", "besselj(2, x)"}, 0},
+      {{"Piecewise((besselj(2, x), x > 0), (y, True))",
+        "Piecewise((besselj(2, x), y > 0), (x, "
+        "True))"},
+       0},
+      {{"Piecewise((besselj(2, x), x > 0), (y, True))",
+        "Piecewise((besselj(2, x), x > 0), (x, "
+        "True))"},
+       1},
+  };
+  for (const auto& [texts, guards] : cases) {
+    for (const expr::Numerics numerics : {expr::Numerics::kStable, expr::Numerics::kStrict}) {
+      const LoopProgram program = Lowered(texts, {.numerics = numerics});
+      EXPECT_EQ(program.guards.size(), guards) << texts.back();
+      ExpectSound(program, texts[0]);
+      ExpectGuardsSound(program, texts[0]);
+    }
+  }
+}
+
+TEST(ScheduleTest, DeeplyNestedBranchesAreBounded) {
+  std::string text = "y";
+  for (int i = 0; i < 200; ++i) {
+    const std::string n = std::to_string(i);
+    text = "Piecewise((besselj(" + n + ", x), x < -" + n + "), (" + text + ", True))";
+  }
+  const LoopProgram program = Lowered({text}, {.numerics = expr::Numerics::kStrict});
+  EXPECT_GT(program.guards.size(), 10u);
+  EXPECT_LE(program.guards.size(), 2 * kMaxGuardDepth);
+  ExpectSound(program, "nested");
+  ExpectGuardsSound(program, "nested");
 }
 
 TEST(ScheduleTest, BytesAskForWiderLanes) {
