@@ -22,7 +22,7 @@ inline constexpr auto kExponential = std::to_array<FunctionRow>({
    .reference = &Reference2<mpfr_pow>, .enclosure = &Encloses<&PowBall>, .nanoseconds = 3,
    .example = "pow(2, 10)", .example_value = 1024},
   {.name = "sqrt", .group = "powers", .doc = "Square root; NaN below 0.",
-   .sympy = "sqrt", .numpy = "sqrt", .c = "sqrt", .fpcore = "sqrt", .latex = "\\sqrt{{0}}",
+   .sympy = "sqrt Sqrt", .numpy = "sqrt", .c = "sqrt", .fpcore = "sqrt", .latex = "\\sqrt{{0}}",
    .domain = "a >= 0", .range = Range::kSquareRoot, .partials = {"1/(2*r)"},
    .identities = {{{"sqrt_square", "sqrt(a**2)", "Abs(a)", kRealModes, ""}}},
    .lowering = Lowering::kOperator, .opcode = Opcode::kSqrt,

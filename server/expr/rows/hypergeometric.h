@@ -95,7 +95,7 @@ inline constexpr auto kHypergeometric = std::to_array<FunctionRow>({
   {.name = "hyp2f1", .group = "hypergeometric", .doc = "Gauss's hypergeometric function 2F1(a, b; c; d) for d <= 1, or any d where it is a polynomial; NaN where it is complex or c = 0, -1, -2, ...",
    .numpy = "hyp2f1", .latex = "{{}_2F_1}\\left({0},{1};{2};{3}\\right)",
    .min_arity = 4, .max_arity = 4, .domain = "((c > 0) | Ne(c, floor(c))) & (d < 1)",
-   .partials = {kNone, kNone, kNone, "a*b*hyp2f1(a + 1, b + 1, c + 1, d)/c"},
+   .partials = {kNone, kNone, kNone, "Piecewise((0, Eq(a, 0) | Eq(b, 0)), (a*b*hyp2f1(a + 1, b + 1, c + 1, d)/c, True))"},
    .lowering = Lowering::kArrayCall, .routine = RoutineOf("hyp2f1"),
    .reference = &BallReference<&Hyp2f1Ball, 4>, .region = "(abs(a) <= 100) & (abs(b) <= 100) & (abs(c) <= 100)", .nanoseconds = 90,
    .example = "hyp2f1(1/2, 1/3, 5/4, -2)", .example_value = 0.84686640797994583},

@@ -354,7 +354,7 @@ void InverseBall(arb_t result, const arb_struct* x, slong precision) {
 // clang-format off
 inline constexpr auto kIncomplete = std::to_array<FunctionRow>({
   {.name = "gammainc", .group = "incomplete", .doc = "Regularised lower incomplete gamma function P(a, b), for a > 0, b >= 0.",
-   .numpy = "gammainc", .latex = "P\\left({0}, {1}\\right)",
+   .numpy = "gammainc gammainc_P", .latex = "P\\left({0}, {1}\\right)",
    .min_arity = 2, .max_arity = 2, .domain = "(a > 0) & (b >= 0)", .partials = {"gammainc_da(a, b)", "gammainc_dx(a, b)"},
    .identities = {{{"one_minus_gammainc", "1 - gammainc(a, b)", "gammaincc(a, b)", kRealModes, ""},
                    {"log_of_gammainc", "log(gammainc(a, b))", "log_gammainc(a, b)", kRealModes, ""}}},
@@ -362,7 +362,7 @@ inline constexpr auto kIncomplete = std::to_array<FunctionRow>({
    .reference = &BallReference<&GammaTailBall<Tail::kLower>, 2>, .nanoseconds = 27,
    .example = "gammainc(2, 3)", .example_value = 0.8008517265285442},
   {.name = "gammaincc", .group = "incomplete", .doc = "Regularised upper incomplete gamma function Q(a, b) = 1 - P(a, b), for a > 0, b >= 0; accurate in the tail.",
-   .numpy = "gammaincc", .latex = "Q\\left({0}, {1}\\right)",
+   .numpy = "gammaincc gammainc_Q", .latex = "Q\\left({0}, {1}\\right)",
    .min_arity = 2, .max_arity = 2, .domain = "(a > 0) & (b >= 0)", .partials = {"-gammainc_da(a, b)", "-gammainc_dx(a, b)"},
    .identities = {{{"one_minus_gammaincc", "1 - gammaincc(a, b)", "gammainc(a, b)", kRealModes, ""},
                    {"log_of_gammaincc", "log(gammaincc(a, b))", "log_gammaincc(a, b)", kRealModes, ""}}},
@@ -423,7 +423,7 @@ inline constexpr auto kIncomplete = std::to_array<FunctionRow>({
    .reference = &BallReference<&LogGammaDensityBall, 2>, .amplitude = "1", .nanoseconds = 90,
    .example = "log_gammainc_dx(20, 2000)", .example_value = -1894.9227374559},
   {.name = "betainc", .group = "incomplete", .doc = "Regularised incomplete beta function I at c with shapes a, b > 0, for 0 <= c <= 1.",
-   .numpy = "betainc btdtr", .latex = "I_{{2}}\\left({0}, {1}\\right)",
+   .numpy = "betainc btdtr betainc_I", .latex = "I_{{2}}\\left({0}, {1}\\right)",
    .min_arity = 3, .max_arity = 3, .domain = "(a > 0) & (b > 0) & (c >= 0) & (c <= 1)", .partials = {"betainc_da(a, b, c)", "betainc_db(a, b, c)", "betainc_dx(a, b, c)"},
    .identities = {{{"one_minus_betainc", "1 - betainc(a, b, c)", "betaincc(a, b, c)", kRealModes, ""},
                    {"betainc_reflected", "betainc(a, b, 1 - c)", "betaincc(b, a, c)", kRealModes, ""},
