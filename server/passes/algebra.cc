@@ -8,7 +8,7 @@ using expr::kRealModes;
 
 // Sources: R. W. Hamming, Numerical Methods for Scientists and Engineers, chapter 3, for the
 // differences; N. J. Higham, Accuracy and Stability of Numerical Algorithms, section 1.8, for the
-// quadratic; DLMF 4.21 (sums of angles), 4.33 to 4.37 (hyperbolic functions), 4.42 (series).
+// quadratic; DLMF 4.21 (sums of angles), 4.33 to 4.37 (hyperbolic functions).
 //
 // Where the new form has values at which the old one had none, it is NaN there by a piecewise.
 // barrier() keeps what stands in it from being rewritten again.
@@ -20,6 +20,11 @@ constexpr Identity kAlgebra[] = {
      "b/(sqrt(a)*sqrt(a + b)*(sqrt(a) + sqrt(a + b)))", kRealModes, "moderate(b)"},
     {"cbrt_difference", "cbrt(a + b) - cbrt(a)",
      "b/(cbrt(a + b)**2 + cbrt(a + b)*cbrt(a) + cbrt(a)**2)", kRealModes, "nonzero(b)"},
+    {"cube_root_difference",
+     "Piecewise((cbrt(a + b), a + b >= 0), (nan, True)) - Piecewise((cbrt(a), a >= 0), (nan, "
+     "True))",
+     "Piecewise((b/(cbrt(a + b)**2 + cbrt(a + b)*cbrt(a) + cbrt(a)**2), a >= 0), (nan, True))",
+     kRealModes, "positive(b)"},
     {"inverse_difference", "1/(a + b) - 1/a", "-b/(a*(a + b))", kRealModes, "moderate(b)"},
     {"inverse_second_difference", "1/(a + b) + 1/(a - b) - 2/a", "2*b**2/(a*(a + b)*(a - b))",
      kRealModes, "moderate(b)"},
@@ -62,55 +67,35 @@ constexpr Identity kAlgebra[] = {
      "log(Piecewise((-1/(sqrt(a**2 - 1) + Abs(a)), a < 0), (sqrt(a**2 - 1) + Abs(a), True)))",
      "acosh(a)", kRealModes, ""},
     {"square_less_one", "(1 + a)**2 - 1", "a*(2 + a)", kRealModes, ""},
+    {"tanh_from_logistic", "2/(1 + exp(a)) - 1", "-tanh(a/2)", kRealModes, ""},
     {"logistic_less_one", "1/(1 + exp(a)) - 1", "-1/(1 + exp(-a))", kRealModes, ""},
     {"inverse_less_one", "1/(1 + a) - 1", "-a/(1 + a)", kRealModes, "finite(a)"},
     {"root_less_one", "sqrt(1 + a) - 1", "a/(1 + sqrt(1 + a))", kRealModes, "finite(a)"},
-    {"power_less_one", "(1 + a)**b - 1",
-     "Piecewise((expm1(b*log1p(a)), Abs(b*log1p(a)) < 1), (barrier((1 + a)**b) - 1, True))",
-     kRealModes, ""},
+    // (after those of the numbers that b may be)
+    {"power_less_one", "(1 + a)**b - 1", "compoundm1(a, b)", kRealModes, ""},
+    // (up to 1 the powers are on either side of 1, beyond both may be large)
     {"root_of_next", "(1 + a)**(1/b) - a**(1/b)",
-     "Piecewise((a**(1/b)*expm1(log1p(1/a)/b), (a > 0) & (Abs(log1p(1/a)/b) < 1)), "
-     "(barrier((1 + a)**(1/b)) - a**(1/b), True))",
+     "Piecewise((a**(1/b)*compoundm1(1/a, 1/b), (a > 1) & Ne(b, 0)), "
+     "(compoundm1(a, 1/b) - powm1(a, 1/b), True))",
      kRealModes, ""},
     // Trigonometric functions.
     {"tan_from_quotient", "sin(a)/cos(a)", "tan(a)", kRealModes, ""},
+    {"cosine_of_double_by_tangent", "(1 - tan(a)**2)/(1 + tan(a)**2)", "cos(2*a)", kRealModes, ""},
     {"tanh_from_quotient", "sinh(a)/cosh(a)", "tanh(a)", kRealModes, ""},
-    {"sin_difference", "sin(a + b) - sin(a)", "cos(a)*sin(b) - 2*sin(a)*sin(b/2)**2", kRealModes,
-     ""},
-    {"cos_difference", "cos(a + b) - cos(a)", "-(sin(a)*sin(b) + 2*cos(a)*sin(b/2)**2)", kRealModes,
-     ""},
+    {"sin_difference", "sin(a + b) - sin(a)", "cos(a)*sin(b) + sin(a)*cosm1(b)", kRealModes, ""},
+    {"cos_difference", "cos(a + b) - cos(a)", "cos(a)*cosm1(b) - sin(a)*sin(b)", kRealModes, ""},
     {"tan_difference", "tan(a + b) - tan(a)", "tan(b)*(1 + tan(a)**2)/(1 - tan(a)*tan(b))",
      kRealModes, ""},
     {"atan_difference", "atan(a + b) - atan(a)", "atan2(b, 1 + a*(a + b))", kRealModes,
      "moderate(b)"},
+    // (apart, for a*tan(a) underflows)
+    {"inverse_less_cotangent", "1/a - 1/tan(a)", "barrier(tanmx(a)/a)/tan(a)", kRealModes, ""},
     {"versine_over_sine", "sin(a/2)**2/sin(a)", "tan(a/2)/2", kRealModes, "nonzero(a)"},
-};
-
-// Series that are cut where the rest is below 2**-54 of the result; beyond, the old form.
-constexpr Identity kSeries[] = {
-    {"sin_less_argument", "sin(a) - a",
-     "Piecewise((a**3*(-1/6 + a**2*(1/120 + a**2*(-1/5040 + a**2*(1/362880 + a**2*(-1/39916800 + "
-     "a**2*(1/6227020800 + a**2*(-1/1307674368000 + a**2/355687428096000))))))), Abs(a) < 1), "
-     "(barrier(sin(a)) - a, True))",
-     kRealModes, ""},
-    {"tan_less_argument", "tan(a) - a",
-     "Piecewise((a**3*(1/3 + a**2*(-1/30 + a**2*(1/840 + a**2*(-1/45360 + a**2*(1/3991680 + "
-     "a**2*(-1/518918400 + a**2*(1/93405312000 - a**2/22230464256000)))))))/cos(a), Abs(a) < "
-     "55/64), "
-     "(barrier(tan(a)) - a, True))",
-     kRealModes, ""},
-    {"inverse_less_cotangent", "1/a - 1/tan(a)",
-     "Piecewise((a**2*(1/3 + a**2*(-1/30 + a**2*(1/840 + a**2*(-1/45360 + a**2*(1/3991680 + "
-     "a**2*(-1/518918400 + a**2*(1/93405312000 - a**2/22230464256000)))))))/sin(a), Abs(a) < "
-     "55/64), "
-     "(1/a - 1/barrier(tan(a)), True))",
-     kRealModes, ""},
+    {"cosm1_over_sine", "cosm1(a)/sin(a)", "-tan(a/2)", kRealModes, "nonzero(a)"},
 };
 
 }  // namespace
 
 absl::Span<const Identity> Algebra() { return kAlgebra; }
-
-absl::Span<const Identity> TruncatedSeries() { return kSeries; }
 
 }  // namespace formulary::passes

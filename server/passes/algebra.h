@@ -12,9 +12,6 @@ namespace formulary::passes {
 
 absl::Span<const expr::Identity> Algebra();
 
-// Those whose right side is equal to within 2**-54 of the result only, by a series that is cut.
-absl::Span<const expr::Identity> TruncatedSeries();
-
 }  // namespace formulary::passes
 
 #endif  // FORMULARY_SERVER_PASSES_ALGEBRA_H_

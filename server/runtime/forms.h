@@ -18,6 +18,7 @@
 #include "server/runtime/sources.h"
 #include "server/runtime/special/bessel_spherical_vector.h"
 #include "server/runtime/special/bessel_vector.h"
+#include "server/runtime/special/elementary_vector.h"
 #include "server/runtime/special/elliptic_vector.h"
 #include "server/runtime/special/error_vector.h"
 #include "server/runtime/special/gamma_fast.h"
@@ -25,6 +26,7 @@
 #include "server/runtime/special/gamma_vector.h"
 #include "server/runtime/special/integral_vector.h"
 #include "server/runtime/special/polynomial_vector.h"
+#include "server/runtime/special/power_less_one_vector.h"
 #include "server/runtime/special/zeta_fast.h"
 
 #define FY_ROUTE_Mvec(mode, name) mvec_##name

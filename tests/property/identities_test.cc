@@ -13,7 +13,6 @@
 #include "gtest/gtest.h"
 #include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
-#include "server/passes/algebra.h"
 #include "server/passes/choice_rules.h"
 #include "server/passes/rules.h"
 #include "tests/property/exact.h"
@@ -41,20 +40,7 @@ constexpr size_t kTriesPerPoint = 7;
 // max(2 b, 4) for d up to 2.
 constexpr double kSurelyKept = 2;
 
-// cosm1 squares a sine and has twice its error and a half (sin's largest error is 2.4 ulps): near
-// -2, where cos(a) - 1 rounds well, that is a little more than twice this one's bound.
-struct SquareRow {
-  std::string_view id;
-  double ulps;
-};
-constexpr SquareRow kSquares[] = {{"cos_minus_one", 5.5}, {"one_minus_cos", 5.5}};
-
-double LeastUlps(const Identity& identity) {
-  for (const SquareRow& row : kSquares) {
-    if (row.id == identity.id) return row.ulps;
-  }
-  return 4;
-}
+constexpr double kLeastUlps = 4;
 
 // Whether the conditions hold of these very values.
 bool Meets(const std::vector<passes::Condition>& conditions, const std::vector<double>& x) {
@@ -73,20 +59,15 @@ bool Meets(const std::vector<passes::Condition>& conditions, const std::vector<d
   });
 }
 
-// How far the sides may differ: nearly all of the 200 bits, or what a series is cut at.
-double ToleranceOf(const Identity& identity) {
-  for (const Identity& series : passes::TruncatedSeries()) {
-    if (&series == &identity) return 0x1p-54;
-  }
-  return 0x1p-100;
-}
+// How far the sides may differ: nearly all of the 200 bits.
+constexpr double kTolerance = 0x1p-100;
 
 // Equal as reals, but for what cancels on the way.
-bool SameReal(const Exact& left, const Exact& right, double tolerance) {
+bool SameReal(const Exact& left, const Exact& right) {
   Real difference;
   mpfr_sub(difference.get(), left.value.get(), right.value.get(), MPFR_RNDN);
   const double magnitude = std::abs(left.value.ToDouble()) + left.error + right.error;
-  return std::abs(difference.ToDouble()) <= magnitude * tolerance;
+  return std::abs(difference.ToDouble()) <= magnitude * kTolerance;
 }
 
 bool IsNan(const Exact& exact) { return mpfr_nan_p(exact.value.get()) != 0; }
@@ -96,8 +77,7 @@ class Prover {
   explicit Prover(const Identity& identity)
       : identity_(identity),
         sides_(Sides(identity, DType::kFloat64, Numerics::kStable)),
-        tolerance_(ToleranceOf(identity)),
-        least_ulps_(LeastUlps(identity)),
+
         known_(IsAlwaysKnown(sides_)),
         // Errors of routines that have an amplitude are not relative to the result.
         accurate_(IsPlain(sides_) && Holds(identity.modes, Numerics::kStable)) {}
@@ -119,8 +99,6 @@ class Prover {
 
   const Identity& identity_;
   const expr::Program sides_;
-  const double tolerance_;
-  const double least_ulps_;
   const bool known_;
   const bool accurate_;
 };
@@ -146,13 +124,13 @@ std::string Prover::Fault(const std::vector<Exact>& exact, const std::vector<dou
     const bool alike = left.is_truth || minus_zero || IsNan(left) == IsNan(right);
     return alike ? "" : "one side is defined";
   }
-  if (!SameReal(left, right, tolerance_)) {
+  if (!SameReal(left, right)) {
     return std::to_string(left.value.ToDouble()) + " and " + std::to_string(right.value.ToDouble());
   }
   if (!accurate_) return "";
   const double off = UlpsOff(got, left.value);
   const double bound = left.error / UlpOf(left.value.ToDouble());
-  if (off <= std::max(2 * bound, least_ulps_)) return "";
+  if (off <= std::max(2 * bound, kLeastUlps)) return "";
   return "off by " + std::to_string(off) + " ulp, left side's bound " + std::to_string(bound);
 }
 

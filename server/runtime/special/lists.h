@@ -22,6 +22,7 @@
 #include "server/runtime/special/slope_list.h"
 
 #define FY_RUNTIME_SPECIAL_VECTOR(X) \
+  FY_ELEMENTARY_VECTOR(X)            \
   FY_GAMMA_VECTOR(X)                 \
   FY_ERROR_VECTOR(X)                 \
   FY_INTEGRAL_VECTOR(X)              \
@@ -29,7 +30,9 @@
   FY_ELLIPTIC_VECTOR(X)
 
 // Vector functions of two operands.
-#define FY_RUNTIME_SPECIAL_VECTOR2(X) FY_GAMMA_VECTOR2(X)
+#define FY_RUNTIME_SPECIAL_VECTOR2(X) \
+  FY_ELEMENTARY_VECTOR2(X)            \
+  FY_GAMMA_VECTOR2(X)
 
 #define FY_RUNTIME_SPECIAL_SCALAR(X) \
   FY_ELEMENTARY_SCALAR(X)            \

@@ -50,7 +50,7 @@ double ValueAt(const expr::Program& program, double x) {
 TEST(SimplifyBudgetTest, SpentStepsLeaveTheRestAsItWas) {
   const expr::Program program = Alternating(300, Numerics::kStable);
   const double want = ValueAt(program, 0.7);
-  for (const uint64_t steps : {1u, 2u, 10u, 100u, 300u}) {
+  for (const uint64_t steps : {1u, 2u, 10u, 100u, 200u}) {
     const Simplified simplified = Simplify(program, {.max_steps = steps});
     EXPECT_EQ(simplified.stop_reason, StopReason::kSteps) << steps;
     EXPECT_NEAR(ValueAt(simplified.program, 0.7), want, 1e-12) << steps;
