@@ -64,6 +64,7 @@ constexpr Identity kChoices[] = {
     // also where the exponents are numbers, which no pattern says (power_family.h)
     {kPowerStep, "a**(b + 1)", "a*a**b", kRealModes, "positive(b)"},
     {"abs_product", "Abs(a)*Abs(b)", "Abs(a*b)", kRealModes, ""},
+    {"abs_quotient", "Abs(a)/Abs(b)", "Abs(a/b)", kRealModes, ""},
     {"abs_squared", "Abs(a)**2", "a**2", kRealModes, ""},
     {"sign_times_abs", "sign(a)*Abs(a)", "a", kRealModes, ""},
     {"sign_times_self", "sign(a)*a", "Abs(a)", kRealModes, ""},

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/passes/branches.h"
 #include "server/passes/choice_rules.h"
 #include "server/passes/choices.h"
 #include "server/passes/cost.h"
@@ -49,6 +50,8 @@ constexpr Pass kPasses[] = {
     {"simplify",
      "expands rows without a routine, collects sums and products, applies the rules of the mode",
      expr::kAllModes, &RunSimplify, Aim::kForm},
+    {"branches", "folds in the branches of a piecewise what its conditions decide",
+     expr::kRealModes, &FoldBranches},
     {"choices",
      "takes functions apart or together where others of their family are computed anyway",
      expr::kRealModes, &Choose},

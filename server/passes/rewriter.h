@@ -134,6 +134,9 @@ class Rewriter {
   expr::NodeId MakeStrict(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
   expr::NodeId ApplyRules(expr::NodeId node);
   bool OutOfBudget();
+  bool IsShared(expr::NodeId node) const {
+    return node.value < shared_.size() && shared_[node.value];
+  }
   bool CancelsFreely() const {
     return cancelling_ == Cancelling::kFreely || numerics() == expr::Numerics::kFast;
   }
@@ -174,8 +177,6 @@ class Rewriter {
   expr::NodeId Greatest(absl::Span<const expr::NodeId> operands);
   expr::NodeId Extremum(expr::FunctionId function, absl::Span<const expr::NodeId> operands);
 
-  // Condition `known` decides `asked` when it holds: true, false, or nothing.
-  std::optional<bool> Implied(expr::NodeId known, expr::NodeId asked) const;
   expr::NodeId WithinBranch(expr::NodeId value, expr::NodeId condition,
                             absl::Span<const expr::NodeId> failed);
   // What the operands' ranges say of a comparison.

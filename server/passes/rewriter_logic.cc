@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "server/passes/implied.h"
 #include "server/passes/rewriter.h"
 
 namespace formulary::passes {
@@ -18,26 +19,6 @@ constexpr size_t kMaxDissolved = 64;
 // Of a piecewise, the conditions that later ones are held against.
 constexpr size_t kMaxComparedConditions = 16;
 constexpr int kMaxNestedBranches = 16;
-
-// value < limit, value >= limit and the like.
-struct Side {
-  NodeId value;
-  NodeId limit;  // a number
-  bool below = false;
-  bool strict = false;
-};
-
-std::optional<Side> SideOf(const expr::Graph& graph, NodeId condition) {
-  if (graph[condition].kind != NodeKind::kCall) return std::nullopt;
-  const expr::FunctionRow& row = Row(graph[condition].function);
-  const bool strict = row.opcode == expr::Opcode::kLess;
-  if (!strict && row.opcode != expr::Opcode::kLessEqual) return std::nullopt;
-  const absl::Span<const NodeId> operands = graph.operands(condition);
-  const NodeId less = operands[row.swapped ? 1 : 0], more = operands[row.swapped ? 0 : 1];
-  if (graph.IsNumber(more)) return Side{less, more, true, strict};
-  if (graph.IsNumber(less)) return Side{more, less, false, strict};
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -60,7 +41,7 @@ NodeId Rewriter::Connective(expr::FunctionId function, bool absorbing,
   };
   for (const NodeId operand : operands) {
     const absl::Span<const NodeId> inner = graph_.operands(operand);
-    if (graph_.IsCall(operand, function) && inner.size() <= kMaxDissolved) {
+    if (graph_.IsCall(operand, function) && !IsShared(operand) && inner.size() <= kMaxDissolved) {
       for (const NodeId part : inner) add(part);
     } else {
       add(operand);
@@ -111,29 +92,6 @@ std::optional<bool> Rewriter::Decided(expr::FunctionId function,
   return std::nullopt;
 }
 
-// A condition implies itself, the parts of a conjunction, and of comparisons of the same value with
-// numbers what they say of it.
-std::optional<bool> Rewriter::Implied(NodeId known, NodeId asked) const {
-  if (known == asked) return true;
-  if (graph_.IsCall(asked, fn::kNot) && graph_.operands(asked)[0] == known) return false;
-  if (graph_.IsCall(known, fn::kNot) && graph_.operands(known)[0] == asked) return false;
-  if (graph_.IsCall(known, fn::kAnd)) {
-    for (const NodeId part : graph_.operands(known)) {
-      if (part == asked) return true;
-    }
-  }
-  const std::optional<Side> a = SideOf(graph_, known), b = SideOf(graph_, asked);
-  if (!a.has_value() || !b.has_value() || a->value != b->value) return std::nullopt;
-  const int order = cmp(graph_.number(a->limit), graph_.number(b->limit));
-  const int toward = a->below ? order : -order;  // < 0: what is known is the narrower
-  if (a->below == b->below) {
-    if (toward < 0 || (toward == 0 && (a->strict || !b->strict))) return true;
-    return std::nullopt;
-  }
-  if (toward < 0 || (toward == 0 && (a->strict || b->strict))) return false;
-  return std::nullopt;
-}
-
 // A piecewise as the value of a branch: there its conditions are known that the branch's own, or
 // the failed ones before it, decide.
 NodeId Rewriter::WithinBranch(NodeId value, NodeId condition, absl::Span<const NodeId> failed) {
@@ -143,10 +101,9 @@ NodeId Rewriter::WithinBranch(NodeId value, NodeId condition, absl::Span<const N
   const std::vector<NodeId> inner(span.begin(), span.end());
   std::vector<NodeId> kept;
   for (size_t i = 0; i + 1 < inner.size(); i += 2) {
-    std::optional<bool> truth = Implied(condition, inner[i + 1]);
-    for (const NodeId earlier : failed) {
-      if (earlier == inner[i + 1]) truth = false;
-    }
+    std::optional<bool> truth = ImpliedByTrue(graph_, condition, inner[i + 1]);
+    for (size_t k = 0; k < failed.size() && !truth.has_value(); ++k)
+      truth = ImpliedByFalse(graph_, failed[k], inner[i + 1]);
     if (truth.has_value() && !*truth) continue;
     kept.push_back(inner[i]);
     if (truth.has_value()) break;
@@ -176,7 +133,7 @@ NodeId Rewriter::Piecewise(absl::Span<const NodeId> operands) {
     if (!conditions.insert(operands[i + 1]).second) continue;  // an earlier branch has taken it
     const NodeId own = operands[i + 1];
     const bool taken = std::any_of(failed.begin(), failed.end(), [&](NodeId earlier) {
-      return Implied(own, earlier).value_or(false);
+      return ImpliedByTrue(graph_, own, earlier).value_or(false);
     });
     if (taken) continue;
     const NodeId value = WithinBranch(operands[i], own, failed);
@@ -190,8 +147,8 @@ NodeId Rewriter::Piecewise(absl::Span<const NodeId> operands) {
   }
   // A default that is a piecewise itself goes on where this one ends.
   const absl::Span<const NodeId> nested = graph_.operands(otherwise);
-  const bool shared = otherwise.value < shared_.size() && shared_[otherwise.value];
-  if (graph_.IsCall(otherwise, fn::kPiecewise) && !shared && nested.size() <= kMaxDissolved) {
+  if (graph_.IsCall(otherwise, fn::kPiecewise) && !IsShared(otherwise) &&
+      nested.size() <= kMaxDissolved) {
     kept.insert(kept.end(), nested.begin(), nested.end());
     if (!kept.empty() && kept.size() > nested.size()) return Piecewise(std::vector<NodeId>(kept));
     return otherwise;
@@ -225,7 +182,7 @@ NodeId Rewriter::Extremum(expr::FunctionId function, absl::Span<const NodeId> op
   for (const NodeId operand : operands) {
     const std::vector<NodeId> inner(graph_.operands(operand).begin(),
                                     graph_.operands(operand).end());
-    if (graph_.IsCall(operand, function) && inner.size() <= kMaxDissolved) {
+    if (graph_.IsCall(operand, function) && !IsShared(operand) && inner.size() <= kMaxDissolved) {
       for (const NodeId part : inner) add(part);
     } else {
       add(operand);

@@ -13,6 +13,22 @@ using expr::NodeKind;
 using expr::NumberForm;
 namespace fn = expr::fn;
 
+namespace {
+
+// 2*x**2, whose root is one of a number times |x|.
+bool IsScaledSquare(const expr::Graph& graph, NodeId id) {
+  const absl::Span<const NodeId> factors = graph.operands(id);
+  if (!graph.IsCall(id, fn::kMul) || factors.size() != 2) return false;
+  if (!graph.IsNumber(factors[0]) || graph.number(factors[0]) <= 0) return false;
+  if (!graph.IsCall(factors[1], fn::kPow)) return false;
+  const NodeId exponent = graph.operands(factors[1])[1];
+  return graph.IsNumber(exponent) && graph.number(exponent) > 0 &&
+         graph.number(exponent).get_den() == 1 &&
+         mpz_even_p(graph.number(exponent).get_num_mpz_t()) != 0;
+}
+
+}  // namespace
+
 NodeId Rewriter::SquareRoot(absl::Span<const NodeId> operands) {
   return NumericPower(operands[0], mpq_class(1, 2));
 }
@@ -89,6 +105,10 @@ NodeId Rewriter::NumericPower(NodeId base, const mpq_class& exponent) {
     const std::vector<NodeId> rest(operands.begin() + 1, operands.end());
     const NodeId inner = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
     result = Make(fn::kMul, {graph_.Number(coefficient, form), NumericPower(inner, exponent)});
+  } else if (exponent == mpq_class(1, 2) && IsScaledSquare(graph_, base)) {
+    const NodeId number = operands[0], square = operands[1];
+    const NodeId root = graph_.Call(fn::kPow, {number, graph_.Number(exponent)});
+    result = Make(fn::kMul, {root, NumericPower(square, exponent)});
   } else if (graph_.IsCall(base, fn::kMul) && exponent < 0 && exponent.get_den() == 1) {
     std::vector<NodeId> factors(operands.begin(), operands.end());
     for (NodeId& factor : factors) factor = NumericPower(factor, exponent);

@@ -113,7 +113,7 @@ void Rewriter::AddTerm(NodeId node, const Rational& scale, NumberForm form, int 
     }
     return;
   }
-  const bool shared = node.value < shared_.size() && shared_[node.value];
+  const bool shared = IsShared(node);
   const absl::Span<const NodeId> operands = graph_.operands(node);
   if (graph_.IsCall(node, fn::kAdd) && !shared && scale.IsUnit() &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
@@ -128,7 +128,7 @@ void Rewriter::AddTerm(NodeId node, const Rational& scale, NumberForm form, int 
     const Operands rest(operands.begin() + 1, operands.end());
     term.base = rest.size() == 1 ? rest[0] : graph_.Call(fn::kMul, rest);
     // -1*(a + b) as a term: its sum may dissolve now.
-    const bool shared_base = term.base.value < shared_.size() && shared_[term.base.value];
+    const bool shared_base = IsShared(term.base);
     if (graph_.IsCall(term.base, fn::kAdd) && term.number.IsUnit() && !shared && !shared_base &&
         depth < kMaxDissolveDepth) {
       return AddTerm(term.base, term.number, term.form, depth + 1, terms);
@@ -152,7 +152,7 @@ void Rewriter::AddTerm(NodeId node, const Rational& scale, NumberForm form, int 
 NodeId Rewriter::Scaled(const Term& term) {
   if (term.number.IsOne()) return term.base;
   const NodeId coefficient = graph_.Number(term.number.ToMpq(), term.form);
-  const bool shared = term.base.value < shared_.size() && shared_[term.base.value];
+  const bool shared = IsShared(term.base);
   if (!graph_.IsCall(term.base, fn::kMul) || shared)
     return graph_.Call(fn::kMul, {coefficient, term.base});
   Operands operands = {coefficient};
@@ -218,7 +218,7 @@ void Rewriter::AddFactor(NodeId node, const Rational& exponent, int depth, TermL
     if (value.has_value() && factors->number.bits() + BitsOf(*value) <= budget_.max_folded_bits)
       return MultiplyCoefficient(*value, FormOf(graph_, node), factors);
   }
-  const bool shared = node.value < shared_.size() && shared_[node.value];
+  const bool shared = IsShared(node);
   const absl::Span<const NodeId> operands = graph_.operands(node);
   const bool integral = exponent.IsInteger();
   // A short product with a sign joins even where others hold it, too: -(-x) is x however often -x
@@ -236,12 +236,21 @@ void Rewriter::AddFactor(NodeId node, const Rational& exponent, int depth, TermL
   if (graph_.IsCall(node, fn::kPow) && integral && graph_.IsNumber(operands[1])) {
     const mpq_class& inner = graph_.number(operands[1]);
     // (a**(1/2))**2 is a only where a >= 0; (a**-1)**-1 only where a is not 0.
-    const bool safe =
-        exponent.IsOne() || (inner.get_den() == 1 && (exponent.sign() > 0 || inner > 0));
+    const bool whole = inner.get_den() == 1;
+    const bool safe = exponent.IsOne() || (whole && (exponent.sign() > 0 || inner > 0)) ||
+                      (whole && facts(graph_.operands(node)[0]).nonzero);
     if (safe && BitsOf(inner) + exponent.bits() <= kMaxExponentBits) {
       factor.number *= inner;
       factor.base = operands[0];
     }
+  }
+  // (a*b)**-2 comes apart (NumericPower): its factors meet the others here.
+  const absl::Span<const NodeId> parts = graph_.operands(factor.base);
+  if (factor.base != node && graph_.IsCall(factor.base, fn::kMul) && factor.number.IsNegative() &&
+      factor.number.IsInteger() && parts.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
+    for (const NodeId part : Operands(parts.begin(), parts.end()))
+      AddFactor(part, factor.number, depth + 1, factors);
+    return;
   }
   const bool plain = graph_[factor.base].kind != NodeKind::kReal;
   uint32_t place = plain ? factors->First(factor.base) : kNoPlace;

@@ -42,6 +42,7 @@ class Walker {
   std::vector<uint32_t> uses_;
   std::vector<Nest> nest_;      // negations take the nest of their only user
   std::vector<bool> absorbed_;  // part of its only user's nest
+  std::vector<bool> varies_;    // depends on an argument; what does not is computed once
   std::vector<NodeId> renamed_;
   std::vector<expr::DType> types_;  // of the source, when asked for
   Rewriter rewriter_;
@@ -61,6 +62,12 @@ void Walker::CountUses() {
     for (const NodeId operand : source_.operands(NodeId{i})) ++uses_[operand.value];
   }
   for (const NodeId root : program_.roots()) uses_[root.value] += 2;  // outputs stand on their own
+  varies_.assign(source_.size(), false);
+  for (uint32_t i = 0; i < source_.size(); ++i) {
+    varies_[i] = source_[NodeId{i}].kind == expr::NodeKind::kArgument;
+    for (const NodeId operand : source_.operands(NodeId{i}))
+      varies_[i] = varies_[i] || varies_[operand.value];
+  }
 }
 
 // Users come after their operands: walked backwards, each node's user is settled before it.
@@ -151,7 +158,7 @@ Simplified Walker::Run() {
     }
     if (absorbed_[i] && !strict) continue;
     renamed_[i] = Build(id);
-    if (uses_[i] > 1) rewriter_.MarkShared(renamed_[i]);
+    if (uses_[i] > 1 && varies_[i]) rewriter_.MarkShared(renamed_[i]);
   }
   Simplified result;
   result.stop_reason = rewriter_.stop_reason();

@@ -63,5 +63,25 @@ TEST(SimplifyPiecewiseTest, TheOuterConditionDecidesTheInner) {
   });
 }
 
+// Deep inside a branch, and for magnitudes.
+TEST(SimplifyPiecewiseTest, ConditionsAreKnownInsideTheirBranches) {
+  ExpectSimplified({
+      {"Piecewise((exp(y + Piecewise((x, x > 0), (z, True))), x > 1), (y, True))",
+       "Piecewise((exp(y + x), x > 1), (y, True))"},
+      {"Piecewise((y, x >= 0), (exp(Piecewise((x, x > 0), (z, True))), True))",
+       "Piecewise((y, x >= 0), (exp(z), True))"},
+      {"Piecewise((y, x >= 0), (exp(Piecewise((x, x < 0), (z, True))), True))",
+       "Piecewise((y, x >= 0), (exp(Piecewise((x, x < 0), (z, True))), True))"},
+      {"Piecewise((y + exp(Abs(x)), x > 2), (z, True))",
+       "Piecewise((y + exp(x), x > 2), (z, True))"},
+      {"Piecewise((y, x > 0), (exp(y + Abs(x)), True))",
+       "Piecewise((y, x > 0), (exp(y - x), True))"},
+      {"Piecewise((exp(Piecewise((y, -2*x < 0), (z, True))), x > 0), (x, True))",
+       "Piecewise((exp(y), x > 0), (x, True))"},
+      {"Piecewise((y, x > 1), (exp(y + Abs(x)), True))",
+       "Piecewise((y, x > 1), (exp(y + abs(x)), True))"},
+  });
+}
+
 }  // namespace
 }  // namespace formulary::passes
