@@ -12,10 +12,10 @@ using expr::NodeKind;
 using expr::Program;
 namespace fn = expr::fn;
 
-Sharer::Sharer(Program* region, Combining combining)
+Sharer::Sharer(Program* region, Combining combining, expr::FunctionId nesting)
     : region_(*region),
       graph_(region->graph),
-      nesting_(combining == Combining::kSum ? fn::kAdd : fn::kMul),
+      nesting_(nesting),
       size_(graph_.size()),
       needed_(graph_.Reachable(region->roots())),
       stands_(size_, false),

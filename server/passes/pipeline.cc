@@ -7,9 +7,11 @@
 #include "server/passes/branches.h"
 #include "server/passes/choice_rules.h"
 #include "server/passes/choices.h"
+#include "server/passes/common_parts.h"
 #include "server/passes/cost.h"
 #include "server/passes/expand.h"
 #include "server/passes/guard.h"
+#include "server/passes/operations.h"
 #include "server/passes/polynomial_regions.h"
 #include "server/passes/propagation.h"
 #include "server/passes/split_complex.h"
@@ -46,6 +48,15 @@ void RunPolynomials(const Budget& budget, Simplified* state) {
     state->stop_reason = RewriteRegions(budget, &state->program);
 }
 
+// Extrema with common parts, in canonical form.
+void RunExtrema(const Budget& budget, Simplified* state) {
+  Simplified next = *state;
+  if (!ShareCommonExtrema(&next.program)) return;
+  RunSimplify(budget, &next);
+  const uint32_t before = CountOperations(state->program.graph, state->program.roots());
+  if (CountOperations(next.program.graph, next.program.roots()) < before) *state = std::move(next);
+}
+
 constexpr Pass kPasses[] = {
     {"simplify",
      "expands rows without a routine, collects sums and products, applies the rules of the mode",
@@ -58,6 +69,8 @@ constexpr Pass kPasses[] = {
     {"polynomials",
      "gives regions of sums, products and integer powers their cheapest form that rounds as well",
      expr::kRealModes, &RunPolynomials},
+    {"extrema", "computes once what several Min or several Max have in common", expr::kRealModes,
+     &RunExtrema},
 };
 
 constexpr int kMaxRounds = 4;

@@ -18,7 +18,7 @@ namespace {
 
 class ProductSharer : public Sharer {
  public:
-  explicit ProductSharer(Program* region) : Sharer(region, Combining::kProduct) {}
+  explicit ProductSharer(Program* region) : Sharer(region, Combining::kProduct, fn::kMul) {}
 
  private:
   struct Product {

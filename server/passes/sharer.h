@@ -1,9 +1,9 @@
 #ifndef FORMULARY_SERVER_PASSES_SHARER_H_
 #define FORMULARY_SERVER_PASSES_SHARER_H_
 
-// What sharing parts of sums and sharing parts of products do alike: lists are read from the
-// region, pairs are counted, and the lists are built anew with the parts as nodes. common_parts.cc,
-// product_parts.cc and sum_parts.cc include this, nobody else.
+// What sharing parts of sums, of products and of extrema do alike: lists are read from the
+// region, pairs are counted, and the lists are built anew with the parts as nodes. common_parts.cc
+// and *_parts.cc include this, nobody else.
 
 #include <cstdint>
 #include <vector>
@@ -25,7 +25,7 @@ class Sharer {
  protected:
   static constexpr expr::NodeId kUnmade{~0u};
 
-  Sharer(expr::Program* region, Combining combining);
+  Sharer(expr::Program* region, Combining combining, expr::FunctionId nesting);
 
   // Fills counting_: a list for each node that IsList, in index order. An empty list stays as it
   // is.

@@ -19,7 +19,7 @@ namespace {
 
 class SumSharer : public Sharer {
  public:
-  explicit SumSharer(Program* region) : Sharer(region, Combining::kSum) {}
+  explicit SumSharer(Program* region) : Sharer(region, Combining::kSum, fn::kAdd) {}
 
  private:
   void ReadLists() override;

@@ -282,5 +282,24 @@ TEST(SimplifyTest, ArgumentsOutputsAndModeStay) {
   EXPECT_EQ(simplified.numerics, Numerics::kFast);
 }
 
+TEST(SimplifyTest, ExtremaShareWhatTheyHaveInCommon) {
+  struct Row {
+    std::vector<std::string> texts;
+    uint32_t operations;
+  };
+  const Row table[] = {
+      {{"Max(x, y, z)", "Max(x, y, w)"}, 3},
+      {{"Min(x, y, z, w)", "Min(w, y, x, v)", "Min(v, y, x)"}, 5},
+      {{"Min(Max(x, y, z), Max(y, z, w))"}, 4},
+      {{"Max(x, y, z)", "Min(x, y, z)"}, 4},
+      {{"Max(Max(x, y), z)", "Max(x, y) + z"}, 3},
+  };
+  for (const Row& row : table) {
+    const expr::Program simple = Optimize(ProgramOf(row.texts), {}).program;
+    EXPECT_EQ(CountOperations(simple.graph, simple.roots()), row.operations) << TextOf(simple);
+    EXPECT_EQ(TextOf(Optimize(simple, {}).program), TextOf(simple));
+  }
+}
+
 }  // namespace
 }  // namespace formulary::passes
