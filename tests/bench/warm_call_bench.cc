@@ -15,6 +15,7 @@
 #include "server/base/keep_pages.h"
 #include "server/base/strings.h"
 #include "tests/bench/child_server.h"
+#include "tests/bench/engine_calls.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/grpc_echo.h"
 #include "tests/bench/requests.h"
@@ -107,6 +108,8 @@ double SecondsPerCall(Crowd* crowd, const std::string& request, int calls) {
 
 // A formula that WAIT has compiled and AUTO finds in memory, and what asks for it.
 struct Question {
+  Workload workload;
+  std::vector<Values> values;
   std::string request;
   size_t answer_bytes = 0;
   client::Target target;
@@ -119,6 +122,8 @@ Question Prepare(const Size& size, RawCaller* formulary) {
   const std::vector<Values> values = Draw(workload, size.points, 1);
   CompileNow(workload, values, formulary);
   Question question{
+      .workload = workload,
+      .values = values,
       .request = Request(workload, values, v1::COMPILATION_MODE_AUTO).SerializeAsString(),
       .target = client::Target(workload.texts[0])};
   question.answer_bytes = OrDie(formulary->Evaluate(question.request));
@@ -127,6 +132,19 @@ Question Prepare(const Size& size, RawCaller* formulary) {
         {value.name, value.scalar ? client::Array(value.values[0]) : client::Array(value.values)});
   }
   return question;
+}
+
+// Calls of the engine in this process, one after the other on one thread: what is left of a call
+// without messages. Their median, in seconds.
+double MedianEngineCall(engine::Engine* engine, const Question& question, int calls) {
+  std::vector<double> seconds;
+  for (int i = 0; i < calls; ++i) {
+    seconds.push_back(Seconds([&] {
+      OrDie(Evaluate(engine, question.workload.texts, question.values,
+                     engine::CompilationMode::kWait));
+    }));
+  }
+  return Summarize(std::move(seconds)).median;
 }
 
 struct Servers {
@@ -170,6 +188,7 @@ void Measure(const Options& options, const Size& size, const ChildServer& server
       OrDie(ChildServer::Start({OwnExecutable(), kServeEcho, StrCat(question.answer_bytes)}));
   RawCaller echo(echo_server.address());
   const client::Client client = OrDie(client::Client::Connect(server.address()));
+  const std::unique_ptr<engine::Engine> engine = MakeEngine();
   const int calls = options.quick ? 2 : size.calls;
   const auto median = [&](RawCaller* caller) {
     return MedianCall(caller, question.request, question.answer_bytes, calls);
@@ -180,7 +199,9 @@ void Measure(const Options& options, const Size& size, const ChildServer& server
       {{"Evaluate" + suffix, [&] { return median(&formulary); }},
        {"echo" + suffix, [&] { return median(&echo); }},
        {"Client::Evaluate" + suffix,
-        [&] { return MedianClientCall(client, question.target, question.inputs, calls); }}});
+        [&] { return MedianClientCall(client, question.target, question.inputs, calls); }},
+       {"Engine::Evaluate in this process" + suffix,
+        [&] { return MedianEngineCall(engine.get(), question, calls); }}});
   for (const Series& row : series) report->AddSeries(row, "us", 1e6);
   if (!size.small) {
     report->AddRatio(StrCat("throughput", suffix, ": Evaluate / echo"), series[1], series[0],
