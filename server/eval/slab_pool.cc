@@ -1,5 +1,7 @@
 #include "server/eval/slab_pool.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -10,6 +12,16 @@ namespace {
 
 constexpr size_t kLeastCapacity = 4096;
 constexpr size_t kAlignment = 64;
+constexpr size_t kHugePage = size_t{2} << 20;
+
+// Slabs of megabytes lie in huge pages, where the system has them: fewer faults at first, and
+// fewer misses of the TLB whenever they are filled and sent.
+uint8_t* NewMemory(size_t capacity) {
+  const bool huge = capacity >= kHugePage;
+  auto* data = static_cast<uint8_t*>(std::aligned_alloc(huge ? kHugePage : kAlignment, capacity));
+  if (huge && data != nullptr) madvise(data, capacity, MADV_HUGEPAGE);  // advice: it may fail
+  return data;
+}
 
 }  // namespace
 
@@ -59,7 +71,7 @@ Slab SlabPool::Take(size_t size) {
       return Slab(shared_from_this(), data, size, capacity);
     }
   }
-  auto* data = static_cast<uint8_t*>(std::aligned_alloc(kAlignment, capacity));
+  uint8_t* const data = NewMemory(capacity);
   if (data == nullptr) return Slab();
   return Slab(shared_from_this(), data, size, capacity);
 }

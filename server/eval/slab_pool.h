@@ -21,7 +21,8 @@ class SlabPool : public std::enable_shared_from_this<SlabPool> {
   static std::shared_ptr<SlabPool> Create(size_t max_idle_bytes);
   ~SlabPool();
 
-  // A slab of `size` bytes, 64-byte aligned. Null data when the system has no memory for it.
+  // A slab of `size` bytes, 64-byte aligned; those of megabytes lie in huge pages. Null data when
+  // the system has no memory for it.
   Slab Take(size_t size);
 
   size_t idle_bytes() const ABSL_LOCKS_EXCLUDED(mutex_);

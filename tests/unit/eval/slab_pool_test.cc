@@ -3,8 +3,12 @@
 #include "server/eval/slab_pool.h"
 
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <memory>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -30,6 +34,37 @@ TEST(SlabPoolTest, TakesBackWhatItGave) {
   const Slab again = pool->Take(4'500);
   EXPECT_EQ(again.data(), first);
   EXPECT_EQ(pool->idle_bytes(), 0u);
+}
+
+// Flags of the mapping that `address` lies in, as /proc/self/smaps has them.
+std::string MappingFlags(const void* address) {
+  std::ifstream maps("/proc/self/smaps");
+  const auto wanted = reinterpret_cast<uintptr_t>(address);
+  bool here = false;
+  for (std::string line; std::getline(maps, line);) {
+    uintptr_t start = 0, end = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx ", &start, &end) == 2)
+      here = start <= wanted && wanted < end;
+    if (here && line.starts_with("VmFlags:")) return line + " ";
+  }
+  return "";
+}
+
+TEST(SlabPoolTest, MegabytesAskForHugePages) {
+  if (!std::filesystem::exists("/sys/kernel/mm/transparent_hugepage"))
+    GTEST_SKIP() << "this kernel has no huge pages";
+  const std::shared_ptr<SlabPool> pool = SlabPool::Create(0);
+  const struct {
+    size_t size;
+    bool huge;
+  } rows[] = {{100'000, false}, {size_t{2} << 20, true}, {8'000'000, true}, {80'000'000, true}};
+  for (const auto& [size, huge] : rows) {
+    const Slab slab = pool->Take(size);
+    ASSERT_NE(slab.data(), nullptr);
+    std::memset(slab.data(), 1, slab.size());
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(slab.data()) % (huge ? size_t{2} << 20 : 64), 0u) << size;
+    if (huge) EXPECT_NE(MappingFlags(slab.data()).find(" hg "), std::string::npos) << size;
+  }
 }
 
 TEST(SlabPoolTest, KeepsNoMoreThanItsBound) {
