@@ -59,21 +59,16 @@ BoundedValue SquareRoot(const BoundedValue& a) {
 
 class Evaluator {
  public:
-  Evaluator(const expr::Program& program, absl::Span<const double> arguments, bool* sure)
-      : program_(program), graph_(program.graph), arguments_(arguments), sure_(*sure) {}
+  // Of nodes whose operands' values are there.
+  Evaluator(const expr::Program& program, absl::Span<const double> arguments,
+            std::vector<BoundedValue>* values)
+      : program_(program), graph_(program.graph), arguments_(arguments), values_(*values) {}
 
-  std::vector<BoundedValue> Run() {
-    const std::vector<bool> needed = graph_.Reachable(program_.roots());
-    values_.resize(graph_.size());
-    for (uint32_t i = 0; i < graph_.size(); ++i) {
-      const NodeId id{i};
-      if (needed[i]) values_[i] = graph_[id].kind == NodeKind::kCall ? Call(id) : Leaf(id);
-    }
-    std::vector<BoundedValue> outputs;
-    for (const expr::Output& output : program_.outputs)
-      outputs.push_back(values_[output.node.value]);
-    return outputs;
+  void Evaluate(NodeId id) {
+    values_[id.value] = graph_[id].kind == NodeKind::kCall ? Call(id) : Leaf(id);
   }
+  // No comparison lay within its operands' errors.
+  bool sure() const { return sure_; }
 
  private:
   BoundedValue Leaf(NodeId id) const;
@@ -91,8 +86,8 @@ class Evaluator {
   const expr::Program& program_;
   const Graph& graph_;
   absl::Span<const double> arguments_;
-  bool& sure_;
-  std::vector<BoundedValue> values_;
+  bool sure_ = true;
+  std::vector<BoundedValue>& values_;  // by node
 };
 
 BoundedValue Evaluator::Leaf(NodeId id) const {
@@ -266,9 +261,33 @@ BoundedValue Evaluator::Call(NodeId id) {
 
 }  // namespace
 
-std::vector<BoundedValue> EvaluateBounded(const expr::Program& program,
-                                          absl::Span<const double> arguments, bool* sure) {
-  return Evaluator(program, arguments, sure).Run();
+BoundedEvaluator::BoundedEvaluator(const expr::Program& program)
+    : program_(program), values_(program.graph.size()) {
+  const Graph& graph = program.graph;
+  const std::vector<bool> needed = graph.Reachable(program.roots());
+  std::vector<bool> varies(graph.size(), false);
+  Evaluator constants(program, {}, &values_);
+  for (uint32_t i = 0; i < graph.size(); ++i) {
+    const NodeId id{i};
+    if (!needed[i]) continue;
+    varies[i] = graph[id].kind == NodeKind::kArgument;
+    for (const NodeId operand : graph.operands(id)) varies[i] = varies[i] || varies[operand.value];
+    if (varies[i]) {
+      varying_.push_back(id);
+    } else {
+      constants.Evaluate(id);
+    }
+  }
+  constants_sure_ = constants.sure();
+}
+
+std::vector<BoundedValue> BoundedEvaluator::At(absl::Span<const double> arguments, bool* sure) {
+  Evaluator evaluator(program_, arguments, &values_);
+  for (const NodeId id : varying_) evaluator.Evaluate(id);
+  *sure = *sure && constants_sure_ && evaluator.sure();
+  std::vector<BoundedValue> outputs;
+  for (const expr::Output& output : program_.outputs) outputs.push_back(values_[output.node.value]);
+  return outputs;
 }
 
 }  // namespace formulary::passes

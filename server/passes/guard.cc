@@ -86,22 +86,37 @@ std::string RuleIds(const std::vector<Application>& applications) {
   return ids;
 }
 
+// Both programs' outputs, one after the other's: what they have in common is evaluated once.
+expr::Program Joined(const expr::Program& original, const expr::Program& rewritten) {
+  expr::Program joined;
+  joined.arguments = original.arguments;
+  joined.numerics = original.numerics;
+  for (const expr::Program* program : {&original, &rewritten}) {
+    for (const NodeId node : joined.graph.Import(program->graph, program->roots()))
+      joined.outputs.push_back({"", node});
+  }
+  return joined;
+}
+
 }  // namespace
 
 Comparison Compare(const expr::Program& original, const expr::Program& rewritten) {
   const double cost = Nanoseconds(original) + Nanoseconds(rewritten);
   const auto points = static_cast<uint32_t>(std::min<double>(kMaxPoints, kMaxNanoseconds / cost));
   Comparison result;
+  if (points == 0) return result;
+  const expr::Program joined = Joined(original, rewritten);
+  BoundedEvaluator evaluator(joined);
+  const size_t outputs = original.outputs.size();
   std::vector<double> at(original.arguments.size());
   for (uint32_t point = 0; point < points; ++point) {
     for (size_t k = 0; k < at.size(); ++k) at[k] = Sample(original.arguments[k], k, point);
     bool sure = true;
-    const std::vector<BoundedValue> before = EvaluateBounded(original, at, &sure);
-    const std::vector<BoundedValue> after = EvaluateBounded(rewritten, at, &sure);
+    const std::vector<BoundedValue> values = evaluator.At(at, &sure);
     if (!sure) continue;
     bool compared = false;
-    for (size_t k = 0; k < before.size(); ++k) {
-      const Finding finding = CompareValues(before[k], after[k]);
+    for (size_t k = 0; k < outputs; ++k) {
+      const Finding finding = CompareValues(values[k], values[outputs + k]);
       if (finding == Finding::kOther) return {Agreement::kDiffers, result.points + 1};
       compared = compared || finding == Finding::kSame;
     }
