@@ -158,6 +158,29 @@ std::vector<bool> Graph::Reachable(absl::Span<const NodeId> roots) const {
   return needed;
 }
 
+// Nodes that differ here differ there: nothing needs to be looked up.
+Graph Graph::Extract(std::vector<NodeId>* roots) const {
+  const std::vector<bool> needed = Reachable(*roots);
+  Graph part;
+  std::vector<NodeId> renamed(size());
+  for (uint32_t i = 0; i < size(); ++i) {
+    if (!needed[i]) continue;
+    renamed[i] = NodeId{part.size()};
+    Node node = nodes_[i];
+    if (node.kind == NodeKind::kNumber) {
+      part.numbers_.push_back(numbers_[node.payload]);
+      node.payload = static_cast<uint32_t>(part.numbers_.size() - 1);
+    } else if (node.kind == NodeKind::kCall) {
+      node.payload = static_cast<uint32_t>(part.operands_.size());
+      for (const NodeId operand : operands(NodeId{i}))
+        part.operands_.push_back(renamed[operand.value]);
+    }
+    part.nodes_.push_back(node);
+  }
+  for (NodeId& root : *roots) root = renamed[root.value];
+  return part;
+}
+
 NodeId Graph::ImportLeaf(const Graph& source, NodeId id) {
   const Node& node = source[id];
   return Add(node, node.kind == NodeKind::kNumber ? &source.number(id) : nullptr, {});

@@ -85,8 +85,10 @@ void CandidateForms::Set(const Outputs& outputs) {
 }
 
 const Program& CandidateForms::Form(const Outputs& outputs) {
-  Set(outputs);
-  return work_;
+  Outputs roots = outputs;
+  form_.graph = work_.graph.Extract(&roots);
+  for (size_t k = 0; k < roots.size(); ++k) form_.outputs[k].node = roots[k];
+  return form_;
 }
 
 void CandidateForms::AddShared(Effort effort) {

@@ -29,7 +29,7 @@ bool IsReadOnce(const expr::Program& region);
 class CandidateForms {
  public:
   // REQUIRES: `region` is an arithmetic region (region.h).
-  explicit CandidateForms(const expr::Program& region) : work_(region) {}
+  explicit CandidateForms(const expr::Program& region) : work_(region), form_(region) {}
 
   // The outputs of `region`'s forms, those returned before left out. REQUIRES: it has the arguments
   // and outputs of the region that this was made of.
@@ -48,6 +48,7 @@ class CandidateForms {
   static bool Note(const Outputs& outputs, std::vector<Outputs>* noted);
 
   expr::Program work_;
+  expr::Program form_;                    // the last that was asked for
   std::vector<Outputs> joined_, shared_;  // what these steps have started from
   std::vector<Outputs> known_, forms_;
 };
