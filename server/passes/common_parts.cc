@@ -45,7 +45,7 @@ void Sharer::CountPartUses() {
     if (entry.item < counting_.items) return;
     part_uses_[entry.item - counting_.items] += entry.weight > 1 ? 2 : 1;
   };
-  for (const std::vector<Entry>& list : counting_.lists) {
+  for (const EntryList& list : counting_.lists) {
     if (list.size() == 1) note(list[0]);  // it is the part itself
     for (const Entry& entry : list) note(entry);
   }
@@ -56,7 +56,7 @@ void Sharer::CountPartUses() {
 }
 
 void Sharer::Append(const Entry& first, Nodes* operands) {
-  std::vector<Entry> stack = {first};
+  EntryList stack = {first};
   while (!stack.empty()) {
     const Entry entry = stack.back();
     stack.pop_back();
@@ -76,14 +76,16 @@ void Sharer::Append(const Entry& first, Nodes* operands) {
 }
 
 // In order: each part needs only earlier ones.
-void Sharer::MakeParts(const std::vector<Entry>& entries) {
+void Sharer::MakeParts(const EntryList& entries) {
+  const auto is_part = [this](const Entry& entry) { return entry.item >= counting_.items; };
+  if (std::none_of(entries.begin(), entries.end(), is_part)) return;
   std::vector<uint32_t> wanted;
   std::vector<bool> seen(parts_.size(), false);
-  std::vector<Entry> stack = entries;
+  EntryList stack = entries;
   while (!stack.empty()) {
     const Entry entry = stack.back();
     stack.pop_back();
-    if (entry.item < counting_.items) continue;
+    if (!is_part(entry)) continue;
     const uint32_t index = entry.item - counting_.items;
     if (made_parts_[index] != kUnmade || seen[index]) continue;
     seen[index] = true;

@@ -29,6 +29,8 @@ struct Candidate {
   }
 };
 
+using ListIndices = absl::InlinedVector<uint32_t, 4>;  // ascending
+
 class Taker {
  public:
   explicit Taker(PairCounting* counting) : counting_(*counting) {}
@@ -41,16 +43,16 @@ class Taker {
   void Count(const Entry& x, const Entry& y, int change);
   void CountAgainstList(uint32_t list, uint32_t item, int change);
   const Entry* Find(uint32_t list, uint32_t item) const;
-  std::vector<uint32_t> ListsWith(const Pair& pair) const;
-  int32_t SignOf(const Pair& pair, const std::vector<uint32_t>& lists) const;
-  CommonPart PartOf(const Pair& pair, const std::vector<uint32_t>& lists) const;
-  long SavedBy(const CommonPart& part, const std::vector<uint32_t>& lists);
-  void Take(const CommonPart& part, const std::vector<uint32_t>& lists);
+  ListIndices ListsWith(const Pair& pair) const;
+  int32_t SignOf(const Pair& pair, const ListIndices& lists) const;
+  CommonPart PartOf(const Pair& pair, const ListIndices& lists) const;
+  long SavedBy(const CommonPart& part, const ListIndices& lists);
+  void Take(const CommonPart& part, const ListIndices& lists);
   void Replace(uint32_t list, const CommonPart& part, uint32_t item);
-  void CountPowers(const CommonPart& part, const std::vector<uint32_t>& lists);
+  void CountPowers(const CommonPart& part, const ListIndices& lists);
 
   PairCounting& counting_;
-  std::vector<std::vector<uint32_t>> places_;  // by item: lists that have it, ascending
+  std::vector<ListIndices> places_;  // by item: lists that have it, ascending
   absl::flat_hash_map<Pair, uint32_t> counts_;
   std::priority_queue<Candidate> queue_;
   std::map<std::pair<uint32_t, int32_t>, int> power_changes_;
@@ -88,8 +90,8 @@ const Entry* Taker::Find(uint32_t list, uint32_t item) const {
   return nullptr;
 }
 
-std::vector<uint32_t> Taker::ListsWith(const Pair& pair) const {
-  std::vector<uint32_t> both, matching;
+ListIndices Taker::ListsWith(const Pair& pair) const {
+  ListIndices both, matching;
   std::set_intersection(places_[pair.a].begin(), places_[pair.a].end(), places_[pair.b].begin(),
                         places_[pair.b].end(), std::back_inserter(both));
   for (const uint32_t list : both) {
@@ -100,7 +102,7 @@ std::vector<uint32_t> Taker::ListsWith(const Pair& pair) const {
 
 // Of terms the first positive, unless most sums that are the part alone have it negative: those
 // would have to be negated.
-int32_t Taker::SignOf(const Pair& pair, const std::vector<uint32_t>& lists) const {
+int32_t Taker::SignOf(const Pair& pair, const ListIndices& lists) const {
   int32_t sum = 0;
   for (const uint32_t list : lists) {
     if (counting_.lists[list].size() == 2) sum += Find(list, pair.a)->weight;
@@ -109,7 +111,7 @@ int32_t Taker::SignOf(const Pair& pair, const std::vector<uint32_t>& lists) cons
 }
 
 // Of factors the powers that all lists have.
-CommonPart Taker::PartOf(const Pair& pair, const std::vector<uint32_t>& lists) const {
+CommonPart Taker::PartOf(const Pair& pair, const ListIndices& lists) const {
   if (!IsProduct()) {
     const int32_t sign = SignOf(pair, lists);
     return {{pair.a, sign}, {pair.b, sign * pair.relative}};
@@ -124,7 +126,7 @@ CommonPart Taker::PartOf(const Pair& pair, const std::vector<uint32_t>& lists) c
 }
 
 // How often each power is wanted more or less once the part is taken.
-void Taker::CountPowers(const CommonPart& part, const std::vector<uint32_t>& lists) {
+void Taker::CountPowers(const CommonPart& part, const ListIndices& lists) {
   power_changes_.clear();
   for (const Entry& own : {part.a, part.b}) {
     if (own.weight > 1) ++power_changes_[{own.item, own.weight}];
@@ -138,7 +140,7 @@ void Taker::CountPowers(const CommonPart& part, const std::vector<uint32_t>& lis
 
 // Operations saved: an operand less in every list that has no more of either item, minus the part's
 // own operation; and powers that come or go.
-long Taker::SavedBy(const CommonPart& part, const std::vector<uint32_t>& lists) {
+long Taker::SavedBy(const CommonPart& part, const ListIndices& lists) {
   long saved = -1;
   if (!IsProduct()) return saved + static_cast<long>(lists.size());
   for (const uint32_t list : lists) {
@@ -157,7 +159,7 @@ long Taker::SavedBy(const CommonPart& part, const std::vector<uint32_t>& lists) 
 }
 
 void Taker::Replace(uint32_t list, const CommonPart& part, uint32_t item) {
-  std::vector<Entry>& entries = counting_.lists[list];
+  EntryList& entries = counting_.lists[list];
   const int32_t sign = IsProduct() ? 1 : Find(list, part.a.item)->weight * part.a.weight;
   for (const Entry& own : {part.a, part.b}) {
     const int32_t left = IsProduct() ? Find(list, own.item)->weight - own.weight : 0;
@@ -168,14 +170,16 @@ void Taker::Replace(uint32_t list, const CommonPart& part, uint32_t item) {
       continue;
     }
     CountAgainstList(list, own.item, -1);
-    std::erase_if(entries, [&](const Entry& e) { return e.item == own.item; });
-    std::vector<uint32_t>& places = places_[own.item];
+    entries.erase(std::remove_if(entries.begin(), entries.end(),
+                                 [&](const Entry& e) { return e.item == own.item; }),
+                  entries.end());
+    ListIndices& places = places_[own.item];
     places.erase(std::lower_bound(places.begin(), places.end(), list));
   }
   entries.push_back({item, sign});
 }
 
-void Taker::Take(const CommonPart& part, const std::vector<uint32_t>& lists) {
+void Taker::Take(const CommonPart& part, const ListIndices& lists) {
   if (IsProduct()) {
     CountPowers(part, lists);
     for (const auto& [power, change] : power_changes_)
@@ -197,7 +201,7 @@ std::vector<CommonPart> Taker::Run() {
       if (IsProduct() && entry.weight > 1) ++counting_.power_uses[{entry.item, entry.weight}];
     }
   }
-  for (const std::vector<Entry>& list : counting_.lists) {
+  for (const EntryList& list : counting_.lists) {
     for (size_t i = 0; i < list.size() && steps_ < kMaxPairSteps; ++i) {
       for (size_t j = i + 1; j < list.size(); ++j) Count(list[i], list[j], 1);
     }
@@ -208,7 +212,7 @@ std::vector<CommonPart> Taker::Run() {
     const uint32_t count = counts_[top.pair];
     if (count < top.count && count >= 2) queue_.push({count, top.pair});
     if (count != top.count) continue;
-    const std::vector<uint32_t> lists = ListsWith(top.pair);
+    const ListIndices lists = ListsWith(top.pair);
     steps_ += lists.size();
     if (lists.size() < 2) continue;
     const CommonPart part = PartOf(top.pair, lists);

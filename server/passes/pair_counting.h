@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 
 namespace formulary::passes {
 
@@ -29,9 +30,11 @@ struct CommonPart {
   Entry a, b;
 };
 
+using EntryList = absl::InlinedVector<Entry, 6>;
+
 struct PairCounting {
   Combining combining = Combining::kProduct;
-  std::vector<std::vector<Entry>> lists;  // each item once
+  std::vector<EntryList> lists;  // each item once
   uint32_t items = 0;
   // By item: only items of one kind make a pair.
   std::vector<uint8_t> kinds;

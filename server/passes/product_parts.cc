@@ -83,7 +83,7 @@ void ProductSharer::ReadLists() {
   std::map<NodeId, uint32_t> constant_items;
   first_constant_ = variables_.size();
   for (const Product& product : products_) {
-    std::vector<Entry> list;
+    EntryList list;
     for (const Factor& factor : product.monomial)
       list.push_back({factor.variable, static_cast<int32_t>(factor.exponent)});
     if (product.constant != kUnmade) {

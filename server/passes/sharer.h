@@ -57,7 +57,7 @@ class Sharer {
   void CountPartUses();
   void Append(const Entry& entry, Nodes* operands);
   // Makes the parts that these entries need.
-  void MakeParts(const std::vector<Entry>& entries);
+  void MakeParts(const EntryList& entries);
 
   std::vector<CommonPart> parts_;
   std::vector<uint32_t> part_uses_;

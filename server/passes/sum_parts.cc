@@ -32,7 +32,7 @@ class SumSharer : public Sharer {
 
   // A term without its sign.
   Entry ReadOne(NodeId term);
-  std::vector<Entry> ReadSum(NodeId id);
+  EntryList ReadSum(NodeId id);
   NodeId Renamed(NodeId term);
 
   std::map<NodeId, uint32_t> items_;
@@ -65,9 +65,9 @@ Entry SumSharer::ReadOne(NodeId term) {
   return entry;
 }
 
-std::vector<Entry> SumSharer::ReadSum(NodeId id) {
-  std::vector<Entry> entries;
-  std::vector<NodeId> stack = {id};
+EntryList SumSharer::ReadSum(NodeId id) {
+  EntryList entries;
+  Nodes stack = {id};
   while (!stack.empty()) {
     const NodeId top = stack.back();
     stack.pop_back();
@@ -80,7 +80,7 @@ std::vector<Entry> SumSharer::ReadSum(NodeId id) {
     }
   }
   // A term that comes twice (through shared sums) makes no list.
-  std::vector<Entry> sorted = entries;
+  EntryList sorted = entries;
   std::sort(sorted.begin(), sorted.end());
   for (size_t i = 1; i < sorted.size(); ++i) {
     if (sorted[i].item == sorted[i - 1].item) return {};
