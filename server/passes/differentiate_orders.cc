@@ -7,6 +7,7 @@
 
 #include "server/base/status_macros.h"
 #include "server/passes/differentiate_jacobian.h"
+#include "server/passes/differentiate_leibniz.h"
 #include "server/passes/differentiate_parts.h"
 
 namespace formulary::passes {
@@ -35,6 +36,8 @@ class Orders {
 
  private:
   absl::Status Derive();
+  // All orders at once, by the only argument.
+  absl::Status DeriveOften();
   absl::Status Collect();
   std::vector<Index> DenseIndices() const;
   void Add();
@@ -66,6 +69,21 @@ absl::Status Orders::Derive() {
   }
   items_ = std::move(next);
   return d_.CheckOutputs(spec_.sparse ? items_.size() : 0);
+}
+
+absl::Status Orders::DeriveOften() {
+  Slopes slopes(&d_.program.graph);
+  LeibnizMode mode(&slopes, d_.Leaves()[0], d_.limits.max_nodes);
+  std::vector<Item> next;
+  for (const Item& item : items_) {
+    ASSIGN_OR_RETURN(const Tangent tangent, mode.Of(item.node, d_.order()));
+    if (tangent.has_value()) next.push_back({item.output, Index(d_.order(), 0), *tangent});
+  }
+  items_ = std::move(next);
+  RETURN_IF_ERROR(d_.CheckOutputs(spec_.sparse ? items_.size() : 0));
+  d_.result.mode = DerivativeMode::kForward;
+  d_.result.sweeps = d_.order();
+  return spec_.form == DerivativeForm::kCollected ? Collect() : absl::OkStatus();
 }
 
 absl::Status Orders::Collect() {
@@ -128,7 +146,9 @@ void Orders::Add() {
 absl::Status Orders::Run() {
   if (!spec_.sparse) RETURN_IF_ERROR(d_.CheckOutputs(d_.roots.size() * DenseIndices().size()));
   for (uint32_t k = 0; k < d_.roots.size(); ++k) items_.push_back({k, {}, d_.roots[k]});
-  for (uint32_t order = 1; order <= d_.order(); ++order) {
+  const bool often = spec_.wrt.size() == 1 && d_.order() >= kLeastLeibnizOrder;
+  if (often) RETURN_IF_ERROR(DeriveOften());
+  for (uint32_t order = 1; order <= d_.order() && !often; ++order) {
     RETURN_IF_ERROR(Derive());
     // Derivatives of what is not collected grow out of bounds.
     if (order < d_.order() || spec_.form == DerivativeForm::kCollected) RETURN_IF_ERROR(Collect());

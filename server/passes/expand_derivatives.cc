@@ -13,6 +13,7 @@
 #include "server/expr/derivative.h"
 #include "server/passes/differentiate_collect.h"
 #include "server/passes/differentiate_forward.h"
+#include "server/passes/differentiate_leibniz.h"
 #include "server/passes/differentiate_slopes.h"
 #include "server/passes/split_complex.h"
 
@@ -85,6 +86,9 @@ class Expander {
  private:
   absl::StatusOr<NodeId> Derivative(absl::Span<const NodeId> operands);
   absl::StatusOr<NodeId> DeriveOnce(NodeId node, NodeId argument);
+  absl::StatusOr<NodeId> DeriveOften(NodeId node, const expr::Variable& variable);
+  absl::Status CheckCounts() const;
+  absl::StatusOr<NodeId> Finished(const Tangent& tangent);
   absl::StatusOr<NodeId> Collected(NodeId derivative);
 
   const Program& program_;
@@ -94,7 +98,9 @@ class Expander {
   size_t collected_ = 0;
   Graph graph_;
   Slopes slopes_;
-  std::map<NodeId, std::unique_ptr<ForwardMode>> modes_;  // by argument
+  // By argument.
+  std::map<NodeId, std::unique_ptr<ForwardMode>> modes_;
+  std::map<NodeId, std::unique_ptr<LeibnizMode>> leibniz_;
 };
 
 absl::StatusOr<NodeId> Expander::DeriveOnce(NodeId node, NodeId argument) {
@@ -106,12 +112,31 @@ absl::StatusOr<NodeId> Expander::DeriveOnce(NodeId node, NodeId argument) {
         std::make_unique<ForwardMode>(&slopes_, absl::MakeConstSpan(&seed, 1), limits_.max_nodes);
   }
   ASSIGN_OR_RETURN(const Tangent tangent, mode->Of(node));
+  RETURN_IF_ERROR(CheckCounts());
+  return Finished(tangent);
+}
+
+absl::StatusOr<NodeId> Expander::DeriveOften(NodeId node, const expr::Variable& variable) {
+  std::unique_ptr<LeibnizMode>& mode = leibniz_[variable.argument];
+  if (mode == nullptr) {
+    RETURN_IF_ERROR(CheckDifferentiable(program_, graph_[variable.argument].payload));
+    mode = std::make_unique<LeibnizMode>(&slopes_, variable.argument, limits_.max_nodes);
+  }
+  ASSIGN_OR_RETURN(const Tangent tangent, mode->Of(node, variable.order));
+  RETURN_IF_ERROR(CheckCounts());
+  return Finished(tangent);
+}
+
+absl::Status Expander::CheckCounts() const {
   size_t counts = 0;
   for (const auto& [variable, each] : modes_) counts += each->size();
-  if (counts > kMaxCountsOfANode * limits_.max_nodes) {
-    return base::OverLimit("NODE_LIMIT", "", "max_nodes", limits_.max_nodes,
-                           counts / kMaxCountsOfANode);
-  }
+  for (const auto& [variable, each] : leibniz_) counts += each->size();
+  if (counts <= kMaxCountsOfANode * limits_.max_nodes) return absl::OkStatus();
+  return base::OverLimit("NODE_LIMIT", "", "max_nodes", limits_.max_nodes,
+                         counts / kMaxCountsOfANode);
+}
+
+absl::StatusOr<NodeId> Expander::Finished(const Tangent& tangent) {
   if (!tangent.has_value()) return graph_.Integer(0);
   return form_ == DerivativeForm::kCollected ? Collected(*tangent) : *tangent;
 }
@@ -135,6 +160,10 @@ absl::StatusOr<NodeId> Expander::Derivative(absl::Span<const NodeId> operands) {
                    expr::ReadVariables(graph_, operands, limits_.max_derivative_order));
   NodeId node = operands[0];
   for (const expr::Variable& variable : variables) {
+    if (variable.order >= kLeastLeibnizOrder) {
+      ASSIGN_OR_RETURN(node, DeriveOften(node, variable));
+      continue;
+    }
     for (uint32_t k = 0; k < variable.order; ++k) {
       ASSIGN_OR_RETURN(node, DeriveOnce(node, variable.argument));
     }

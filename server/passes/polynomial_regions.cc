@@ -152,6 +152,7 @@ std::optional<Program> BetterForm(const Program& region, const Budget& budget) {
 }
 
 std::optional<Program> SharedForm(const Program& region, const Budget& budget) {
+  if (IsReadOnce(region) && !HasLooseNest(region)) return std::nullopt;
   Choice choice(region, budget);
   const bool large = region.graph.size() > kMaxRegionNodes;
   choice.Offer(large ? Effort::kProducts : Effort::kShared);
