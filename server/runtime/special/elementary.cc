@@ -10,7 +10,7 @@ namespace {
 
 // exp(b log) - 1, for a logarithm of 1 + c, or of a base away from 1.
 long double GrowthLessOne(long double log, long double b) {
-  return b == 0 ? 0 : std::expm1(b * log);
+  return b == 0 || log == 0 ? 0 : std::expm1(b * log);
 }
 
 long double LogOf(long double base) {
