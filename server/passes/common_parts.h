@@ -21,6 +21,8 @@ void ShareCommonProducts(expr::Program* region);
 // Of Min and Max anywhere in a program. Adds nodes to its graph and moves its outputs; their
 // operands are left in no canonical order. False: nothing was found.
 bool ShareCommonExtrema(expr::Program* program);
+// The same for operands that several Max in one Min have in common, or the other way round.
+bool FactorExtrema(expr::Program* program);
 
 }  // namespace formulary::passes
 

@@ -15,8 +15,8 @@ namespace fn = expr::fn;
 
 namespace {
 
-// With fewer operands nothing but equal nodes could be shared.
-constexpr size_t kMinOperands = 3;
+// Lists of two operands alone share nothing but equal nodes.
+constexpr size_t kShortList = 2;
 
 class ExtremumSharer : public Sharer {
  public:
@@ -59,14 +59,14 @@ void ExtremumSharer::ReadLists() {
 
 bool HasPairs(const Program& program, expr::FunctionId function) {
   const std::vector<bool> needed = program.graph.Reachable(program.roots());
-  size_t lists = 0;
+  size_t lists = 0, longest = 0;
   for (uint32_t i = 0; i < needed.size(); ++i) {
     const NodeId id{i};
-    if (needed[i] && program.graph.IsCall(id, function) &&
-        program.graph.operands(id).size() >= kMinOperands)
-      ++lists;
+    if (!needed[i] || !program.graph.IsCall(id, function)) continue;
+    ++lists;
+    longest = std::max(longest, program.graph.operands(id).size());
   }
-  return lists >= 2;
+  return lists >= 2 && longest > kShortList;
 }
 
 }  // namespace

@@ -48,13 +48,30 @@ void RunPolynomials(const Budget& budget, Simplified* state) {
     state->stop_reason = RewriteRegions(budget, &state->program);
 }
 
+constexpr int kMaxRounds = 4;
+
+bool HasExtrema(const expr::Graph& graph) {
+  for (uint32_t i = 0; i < graph.size(); ++i) {
+    const expr::NodeId id{i};
+    if (graph.IsCall(id, expr::fn::kMin) || graph.IsCall(id, expr::fn::kMax)) return true;
+  }
+  return false;
+}
+
 // Extrema with common parts, in canonical form.
 void RunExtrema(const Budget& budget, Simplified* state) {
-  Simplified next = *state;
-  if (!ShareCommonExtrema(&next.program)) return;
-  RunSimplify(budget, &next);
-  const uint32_t before = CountOperations(state->program.graph, state->program.roots());
-  if (CountOperations(next.program.graph, next.program.roots()) < before) *state = std::move(next);
+  if (!HasExtrema(state->program.graph)) return;
+  for (int round = 0; round < kMaxRounds; ++round) {
+    Simplified next = *state;
+    const bool factored = FactorExtrema(&next.program);
+    if (factored) RunSimplify(budget, &next);
+    const bool shared = ShareCommonExtrema(&next.program);
+    if (shared) RunSimplify(budget, &next);
+    if (!factored && !shared) return;
+    const uint32_t before = CountOperations(state->program.graph, state->program.roots());
+    if (CountOperations(next.program.graph, next.program.roots()) >= before) return;
+    *state = std::move(next);
+  }
 }
 
 constexpr Pass kPasses[] = {
@@ -72,8 +89,6 @@ constexpr Pass kPasses[] = {
     {"extrema", "computes once what several Min or several Max have in common", expr::kRealModes,
      &RunExtrema},
 };
-
-constexpr int kMaxRounds = 4;
 
 // Sums of the same prices in another order differ in the last digits.
 bool IsDearer(double after, double before) { return after > before * (1 + 1e-12); }

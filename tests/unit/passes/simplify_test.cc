@@ -290,8 +290,11 @@ TEST(SimplifyTest, ExtremaShareWhatTheyHaveInCommon) {
   const Row table[] = {
       {{"Max(x, y, z)", "Max(x, y, w)"}, 3},
       {{"Min(x, y, z, w)", "Min(w, y, x, v)", "Min(v, y, x)"}, 5},
-      {{"Min(Max(x, y, z), Max(y, z, w))"}, 4},
+      {{"Min(Max(x, y, z), Max(y, z, w))"}, 3},
       {{"Max(x, y, z)", "Min(x, y, z)"}, 4},
+      {{"Min(Max(x, w), Max(y, w), Max(z, v), Max(z, u))"}, 5},
+      {{"Max(u, Min(x, y, w), Min(y, z, w))"}, 4},
+      {{"Min(Max(x, w), Max(x, w, y))"}, 3},
       {{"Max(Max(x, y), z)", "Max(x, y) + z"}, 3},
   };
   for (const Row& row : table) {
