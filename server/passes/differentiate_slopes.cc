@@ -65,6 +65,16 @@ NodeId MakeGuarded(Graph* graph, NodeId guard, NodeId value) {
   return graph->Call(fn::kPiecewise, {value, guard, zero});
 }
 
+// Of a**c for a number c, which is folded: no derivative divides by 0 where it is 0.
+NodeId PowerSlope(NodeId base, NodeId exponent, Graph* graph) {
+  const mpq_class value = graph->number(exponent);
+  const auto form = static_cast<expr::NumberForm>((*graph)[exponent].detail);
+  if (value == 0 || value == 1) return graph->Number(value, form);
+  const NodeId lower =
+      value == 2 ? base : graph->Call(fn::kPow, {base, graph->Number(value - 1, form)});
+  return MakeProduct(graph, exponent, lower);
+}
+
 }  // namespace
 
 bool Slopes::Passes(NodeId call, size_t k) const {
@@ -183,6 +193,8 @@ absl::StatusOr<Slope> Slopes::Of(NodeId call, size_t k) {
   Slope slope;
   if (function == fn::kWithPartials) {
     slope.factor = operands[k - operands.size() / 2];
+  } else if (function == fn::kPow && k == 0 && graph_->IsNumber(operands[1])) {
+    slope.factor = PowerSlope(operands[0], operands[1], graph_);
   } else if (operands.size() == 1 && expr::Row(function).max_arity == expr::kVariadic) {
     slope.factor = graph_->Integer(1);
   } else {

@@ -72,6 +72,17 @@ TEST(LeibnizModeTest, AgreesWithDerivativesOfDerivatives) {
   }
 }
 
+// In STRICT nothing cancels afterwards.
+TEST(LeibnizModeTest, PolynomialsHaveDerivativesAtZeroInStrict) {
+  for (const uint32_t order : {3u, 4u, 5u, 6u}) {
+    const std::string text = StrCat("Derivative(x**2 + x**6*y, x, ", order, ")");
+    const auto resolved =
+        ResolveDerivatives(ProgramOf({text}, expr::Numerics::kStrict, kVariables), {}, Budget{});
+    ASSERT_OK(resolved);
+    EXPECT_EQ(ValueOf(*resolved, 0, 1), order == 6 ? 720 : 0) << text;
+  }
+}
+
 // Each order more than doubles what derivatives of derivatives have.
 TEST(LeibnizModeTest, GrowsWithTheSquareOfTheOrder) {
   for (const std::string text : {"exp(sin(x)*x)", "exp(-x**2)*log(1 + x)", "sin(x)/(1 + x**2)"}) {
