@@ -103,14 +103,15 @@ void CandidateForms::AddShared(Effort effort) {
 
 void CandidateForms::AddJoined() {
   if (!Note(work_.roots(), &joined_)) return;
-  JoinPowers(&work_);
+  JoinPowers(&with_joined_powers_, &work_);
   AddShared(Effort::kShared);
 }
 
 void CandidateForms::AddHornerForms(const Outputs& from) {
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
     Set(from);
-    const bool orders_differ = TakeHornerForms(order, &work_);
+    KnownForms& known = horner_forms_[static_cast<size_t>(order)];
+    const bool orders_differ = TakeHornerForms(order, &known, &work_);
     AddJoined();
     if (!orders_differ) break;
   }
@@ -127,6 +128,8 @@ std::vector<Outputs> CandidateForms::Of(const Program& region, Effort effort) {
     joined_.clear();
     shared_.clear();
     known_.clear();
+    horner_forms_ = {};
+    with_joined_powers_ = {};
   }
   const Outputs from = ImportOrdered(region, &work_.graph);
   known_.push_back(from);

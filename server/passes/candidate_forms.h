@@ -5,9 +5,11 @@
 // is made once, and a form that was made before is not made again. Called by the pass on polynomial
 // regions, which prices them; nothing here knows of costs.
 
+#include <array>
 #include <vector>
 
 #include "server/expr/program.h"
+#include "server/passes/known_forms.h"
 
 namespace formulary::passes {
 
@@ -51,6 +53,8 @@ class CandidateForms {
   expr::Program form_;                    // the last that was asked for
   std::vector<Outputs> joined_, shared_;  // what these steps have started from
   std::vector<Outputs> known_, forms_;
+  std::array<KnownForms, 2> horner_forms_;  // by order
+  KnownForms with_joined_powers_;
 };
 
 }  // namespace formulary::passes

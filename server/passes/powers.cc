@@ -74,29 +74,31 @@ bool MayHaveJointPowers(const Graph& graph, const std::vector<bool>& needed) {
 
 }  // namespace
 
-void JoinPowers(Program* region) {
+void JoinPowers(KnownForms* known, Program* region) {
   Graph& graph = region->graph;
   const uint32_t size = graph.size();
   const std::vector<bool> needed = graph.Reachable(region->roots());
   if (!MayHaveJointPowers(graph, needed)) return;
-  std::vector<NodeId> renamed(size);
+  known->Grow(size);
   for (uint32_t i = 0; i < size; ++i) {
     const NodeId id{i};
-    renamed[i] = id;
-    if (!needed[i] || graph[id].kind != expr::NodeKind::kCall) continue;
+    if (!needed[i] || known->Has(id)) continue;
+    NodeId& form = (*known)[id].node;
+    form = id;
+    if (graph[id].kind != expr::NodeKind::kCall) continue;
     Nodes operands;
-    for (const NodeId operand : graph.operands(id)) operands.push_back(renamed[operand.value]);
+    for (const NodeId operand : graph.operands(id)) operands.push_back((*known)[operand].node);
     if (graph.IsCall(id, fn::kMul)) {
       const NodeId product =
           BuildProduct(1, expr::NumberForm::kExact, operands, &graph, Nested::kKept);
-      renamed[i] = Joined(product, &graph);
+      form = Joined(product, &graph);
     } else if (graph.IsCall(id, fn::kAdd)) {
-      renamed[i] = BuildSum(operands, &graph);
+      form = BuildSum(operands, &graph);
     } else {
-      renamed[i] = graph.Call(fn::kPow, operands);
+      form = graph.Call(fn::kPow, operands);
     }
   }
-  for (expr::Output& output : region->outputs) output.node = renamed[output.node.value];
+  for (expr::Output& output : region->outputs) output.node = (*known)[output.node].node;
 }
 
 }  // namespace formulary::passes

@@ -5,12 +5,14 @@
 // Called by the pass on polynomial regions, which compares the cost.
 
 #include "server/expr/program.h"
+#include "server/passes/known_forms.h"
 
 namespace formulary::passes {
 
 // Factors of a product with the same exponent share one power. Adds nodes to the region's graph and
-// moves its outputs. REQUIRES: `region` is an arithmetic region (region.h).
-void JoinPowers(expr::Program* region);
+// moves its outputs; takes from `known` what became of nodes before. REQUIRES: `region` is an
+// arithmetic region (region.h).
+void JoinPowers(KnownForms* known, expr::Program* region);
 
 }  // namespace formulary::passes
 

@@ -32,21 +32,26 @@ bool IsWorthFactoring(const Polynomial& polynomial) {
 // A node for every node there was, in index order.
 class HornerRebuilder {
  public:
-  HornerRebuilder(Program* region, HornerOrder order, Factoring factoring)
+  // Takes from `known` what became of nodes before.
+  HornerRebuilder(Program* region, HornerOrder order, Factoring factoring, KnownForms* known)
       : region_(*region),
         graph_(region->graph),
         size_(graph_.size()),
         needed_(graph_.Reachable(region->roots())),
         order_(order),
         factoring_(factoring),
-        renamed_(size_) {}
+        known_(*known) {
+    known_.Grow(size_);
+  }
 
   void Run();
   // Some sum is a product now. REQUIRES: Run.
   bool factored() const { return factored_; }
+  // The other order makes other forms.
   bool orders_differ() const { return orders_differ_; }
 
  private:
+  NodeId Renamed(NodeId id) const { return known_[id].node; }
   NodeId Sum(NodeId id);
   NodeId Plain(absl::Span<const NodeId> operands);
   NodeId ProductOfFactors(const Factorization& factorization, const Variables& variables);
@@ -59,13 +64,13 @@ class HornerRebuilder {
   std::vector<bool> needed_;
   HornerOrder order_;
   Factoring factoring_;
-  std::vector<NodeId> renamed_;
+  KnownForms& known_;
   bool factored_ = false, orders_differ_ = false;
 };
 
 NodeId HornerRebuilder::Plain(absl::Span<const NodeId> operands) {
   std::vector<NodeId> terms;
-  for (const NodeId operand : operands) terms.push_back(renamed_[operand.value]);
+  for (const NodeId operand : operands) terms.push_back(Renamed(operand));
   return BuildSum(terms, &graph_);
 }
 
@@ -89,7 +94,7 @@ NodeId HornerRebuilder::Sum(NodeId id) {
   Variables variables;
   Polynomial polynomial;
   for (const NodeId operand : operands)
-    polynomial.push_back(ReadTerm(graph_, renamed_[operand.value], &variables));
+    polynomial.push_back(ReadTerm(graph_, Renamed(operand), &variables));
   if (HasEqualTerms(polynomial)) return Plain(operands);
   if (factoring_ == Factoring::kYes && IsWorthFactoring(polynomial)) {
     const std::optional<Factorization> factorization = FactorPolynomial(polynomial);
@@ -101,7 +106,7 @@ NodeId HornerRebuilder::Sum(NodeId id) {
     if (negative) term.coefficient = -term.coefficient;
   }
   const NodeId sum =
-      BuildHorner(std::move(polynomial), order_, variables, &graph_, &orders_differ_);
+      BuildHorner(std::move(polynomial), order_, variables, &graph_, &known_[id].orders_differ);
   return negative ? BuildProduct(-1, expr::NumberForm::kExact, {&sum, 1}, &graph_) : sum;
 }
 
@@ -120,7 +125,7 @@ NodeId HornerRebuilder::Product(NodeId id) {
   Variables variables;
   Term product;
   for (const NodeId operand : graph_.operands(id)) {
-    const Term factor = ReadTerm(graph_, renamed_[operand.value], &variables);
+    const Term factor = ReadTerm(graph_, Renamed(operand), &variables);
     product.coefficient *= factor.coefficient;
     if (factor.form == expr::NumberForm::kLiteral) product.form = factor.form;
     product.monomial.insert(product.monomial.end(), factor.monomial.begin(), factor.monomial.end());
@@ -130,37 +135,42 @@ NodeId HornerRebuilder::Product(NodeId id) {
 }
 
 NodeId HornerRebuilder::Power(NodeId id) {
-  const NodeId base = renamed_[graph_.operands(id)[0].value];
-  const NodeId exponent = renamed_[graph_.operands(id)[1].value];
+  const NodeId base = Renamed(graph_.operands(id)[0]);
+  const NodeId exponent = Renamed(graph_.operands(id)[1]);
   return graph_.Call(fn::kPow, {base, exponent});
 }
 
 void HornerRebuilder::Run() {
   for (uint32_t i = 0; i < size_; ++i) {
     const NodeId id{i};
-    renamed_[i] = id;
-    if (!needed_[i] || graph_[id].kind != NodeKind::kCall) continue;
-    if (graph_.IsCall(id, fn::kAdd)) {
-      renamed_[i] = Sum(id);
-    } else if (graph_.IsCall(id, fn::kMul)) {
-      renamed_[i] = Product(id);
-    } else {
-      renamed_[i] = Power(id);
+    if (!needed_[i]) continue;
+    if (!known_.Has(id)) {
+      NodeId form = id;
+      if (graph_.IsCall(id, fn::kAdd)) {
+        form = Sum(id);
+      } else if (graph_.IsCall(id, fn::kMul)) {
+        form = Product(id);
+      } else if (graph_[id].kind == NodeKind::kCall) {
+        form = Power(id);
+      }
+      known_[id].node = form;
     }
+    orders_differ_ = orders_differ_ || known_[id].orders_differ;
   }
-  for (expr::Output& output : region_.outputs) output.node = renamed_[output.node.value];
+  for (expr::Output& output : region_.outputs) output.node = Renamed(output.node);
 }
 
 }  // namespace
 
-bool TakeHornerForms(HornerOrder order, Program* region) {
-  HornerRebuilder rebuilder(region, order, Factoring::kNo);
+bool TakeHornerForms(HornerOrder order, KnownForms* known, Program* region) {
+  HornerRebuilder rebuilder(region, order, Factoring::kNo, known);
   rebuilder.Run();
   return rebuilder.orders_differ();
 }
 
 bool FactorSums(Program* region) {
-  HornerRebuilder rebuilder(region, HornerOrder::kMostTerms, Factoring::kYes);
+  KnownForms known;
+  HornerRebuilder rebuilder(region, HornerOrder::kMostTerms, Factoring::kYes, &known);
   rebuilder.Run();
   return rebuilder.factored();
 }

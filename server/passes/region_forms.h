@@ -10,12 +10,14 @@
 
 #include "server/expr/program.h"
 #include "server/passes/horner.h"
+#include "server/passes/known_forms.h"
 
 namespace formulary::passes {
 
-// Every sum in Horner form; sums inside products stay factors. Moves the outputs. False where the
-// other order makes the same of it.
-bool TakeHornerForms(HornerOrder order, expr::Program* region);
+// Every sum in Horner form; sums inside products stay factors. Moves the outputs; takes from
+// `known`, of this order, what became of nodes before. False where the other order makes the same
+// of it.
+bool TakeHornerForms(HornerOrder order, KnownForms* known, expr::Program* region);
 
 // Sums of three terms or more as products of their factors, these in Horner form. Moves the
 // outputs; false when no sum has factors.
