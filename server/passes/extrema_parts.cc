@@ -44,7 +44,7 @@ void ExtremumSharer::ReadLists() {
   for (uint32_t i = 0; i < size_; ++i) {
     const NodeId id{i};
     if (!IsList(id)) continue;
-    std::vector<Entry> list;
+    EntryList list;
     for (const NodeId operand : graph_.operands(id)) {
       const auto [found, inserted] = items.emplace(operand, static_cast<uint32_t>(items.size()));
       if (inserted) operands_.push_back(operand);
