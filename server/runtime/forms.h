@@ -20,6 +20,7 @@
 #include "server/runtime/special/bessel_vector.h"
 #include "server/runtime/special/elementary_vector.h"
 #include "server/runtime/special/elliptic_vector.h"
+#include "server/runtime/special/error_fast.h"
 #include "server/runtime/special/error_vector.h"
 #include "server/runtime/special/gamma_fast.h"
 #include "server/runtime/special/gamma_two_fast.h"

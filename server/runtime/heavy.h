@@ -103,26 +103,6 @@ inline VecD TruncatedMod(VecD a, VecD b) {
 #endif
 }
 
-#if FY_LEVEL == 4
-inline VecD LowHalf(VecF x) { return _mm512_cvtps_pd(_mm512_castps512_ps256(x)); }
-inline VecD HighHalf(VecF x) { return _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1)); }
-inline VecF Join(VecD low, VecD high) {
-  return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high), 1);
-}
-#elif FY_LEVEL == 3
-inline VecD LowHalf(VecF x) { return _mm256_cvtps_pd(_mm256_castps256_ps128(x)); }
-inline VecD HighHalf(VecF x) { return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1)); }
-inline VecF Join(VecD low, VecD high) {
-  return _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low));
-}
-#else
-inline VecD LowHalf(VecF x) { return _mm_cvtps_pd(x); }
-inline VecD HighHalf(VecF x) { return _mm_cvtps_pd(_mm_movehl_ps(x, x)); }
-inline VecF Join(VecD low, VecD high) {
-  return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high));
-}
-#endif
-
 // In double, where quotients to 2^53 stay on the fast path; the rest of two floats is a float.
 inline VecF TruncatedMod(VecF a, VecF b) {
   return Join(TruncatedMod(LowHalf(a), LowHalf(b)), TruncatedMod(HighHalf(a), HighHalf(b)));

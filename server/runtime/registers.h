@@ -31,6 +31,15 @@ using VecD = __m128d;
 using VecF = __m128;
 #endif
 
+// a * b + c, rounded once; level 2 cannot.
+#if FY_LEVEL == 4
+inline VecD Fma(VecD a, VecD b, VecD c) { return _mm512_fmadd_pd(a, b, c); }
+inline VecF Fma(VecF a, VecF b, VecF c) { return _mm512_fmadd_ps(a, b, c); }
+#elif FY_LEVEL == 3
+inline VecD Fma(VecD a, VecD b, VecD c) { return _mm256_fmadd_pd(a, b, c); }
+inline VecF Fma(VecF a, VecF b, VecF c) { return _mm256_fmadd_ps(a, b, c); }
+#endif
+
 // All ones where true, as GCC's comparisons of vectors give them.
 using MaskD = long long __attribute__((vector_size(sizeof(VecD))));
 using MaskF = int __attribute__((vector_size(sizeof(VecF))));
@@ -153,6 +162,27 @@ inline VecF Widen(__m256 x) { return _mm512_broadcast_f32x8(x); }
 #elif FY_LEVEL == 3
 inline VecD Widen(__m128d x) { return _mm256_set_m128d(x, x); }
 inline VecF Widen(__m128 x) { return _mm256_set_m128(x, x); }
+#endif
+
+// Floats as two vectors of doubles, and back, rounded.
+#if FY_LEVEL == 4
+inline VecD LowHalf(VecF x) { return _mm512_cvtps_pd(_mm512_castps512_ps256(x)); }
+inline VecD HighHalf(VecF x) { return _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1)); }
+inline VecF Join(VecD low, VecD high) {
+  return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high), 1);
+}
+#elif FY_LEVEL == 3
+inline VecD LowHalf(VecF x) { return _mm256_cvtps_pd(_mm256_castps256_ps128(x)); }
+inline VecD HighHalf(VecF x) { return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1)); }
+inline VecF Join(VecD low, VecD high) {
+  return _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low));
+}
+#else
+inline VecD LowHalf(VecF x) { return _mm_cvtps_pd(x); }
+inline VecD HighHalf(VecF x) { return _mm_cvtps_pd(_mm_movehl_ps(x, x)); }
+inline VecF Join(VecD low, VecD high) {
+  return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high));
+}
 #endif
 
 }  // namespace

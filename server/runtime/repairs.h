@@ -7,6 +7,7 @@
 // needs one may decide which code runs, never which bits a lane gets.
 
 #include "server/runtime/edge.h"
+#include "server/runtime/exp_vector.h"
 #include "server/runtime/registers.h"
 #include "server/runtime/sources.h"
 
@@ -121,6 +122,7 @@ inline Mask<V> OverflowsEarly(V x) {
   return (Abs(x) > Fill<V>(Ends<Lane<V>>::kExpNear)) & (Abs(x) < Fill<V>(Ends<Lane<V>>::kExpFar));
 }
 
+#if FY_LEVEL == 2
 inline VecD own_strict_exp(VecD x) {
   if (__builtin_expect(!AnyAbove(x, Set1(709.78)), 1)) return sleef_exp(x);
   const MaskD edge = (x > Set1(709.78)) & (x < Set1(709.79));
@@ -128,7 +130,15 @@ inline VecD own_strict_exp(VecD x) {
   using formulary::runtime::edge::Exp;
   return FixLanes(sleef_exp(x), edge, x, [](double lane) { return Exp(lane); });
 }
-inline VecD own_stable_exp(VecD x) { return own_strict_exp(x); }
+inline VecF own_strict_exp(VecF x) { return sleef_exp(x); }
+#else
+inline VecD own_strict_exp(VecD x) { return exp_vector::Exp(x); }
+inline VecF own_strict_exp(VecF x) { return exp_vector::Exp(x); }
+#endif
+template <class V>
+inline V own_stable_exp(V x) {
+  return own_strict_exp(x);
+}
 
 // STRICT odd functions near 0, where SLEEF's lose the last bit, and the sign with the least
 // subnormal.

@@ -19,8 +19,8 @@
 //
 // Plain forms serve the modes STABLE and FAST: glibc's libmvec or SLEEF, whichever is faster,
 // within 4 ulp. They may differ between processor levels. Strict forms serve STRICT: SLEEF's
-// deterministic 1.0 ulp family (1.5 for erfc), with the same bits on x86-64-v3 and v4; v2 has no
-// FMA and differs.
+// deterministic 1.0 ulp family (1.5 for erfc) or our own, with the same bits on x86-64-v3 and v4;
+// v2 has no FMA and differs.
 //
 // Special values are those of C99 Annex F: exp(-inf) = 0, log(+-0) = -inf, log(-1) = NaN,
 // expm1(-0) = -0, pow(x, 0) = pow(1, y) = 1 even for NaN, hypot(inf, NaN) = inf, atan2 with signed
@@ -57,7 +57,7 @@
 // strict forms on x86-64-v2, without FMA, may add kLevel2Allowance around the least normal number.
 // clang-format off
 #define FY_RUNTIME_LIGHT_UNARY(X)                                         \
-  X(exp, u10, Own, Sleef, Own, Sleef, 1.0, 1.0, 1.0, 1.0)                 \
+  X(exp, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                     \
   X(exp2, u10, Sleef, Sleef, Sleef, Sleef, 1.0, 1.0, 1.0, 1.0)            \
   X(expm1, u10, Mvec, Mvec, Sleef, Sleef, 3.5, 3.0, 1.0, 1.0)             \
   X(log, u10, Sleef4, Sleef4, Sleef, Sleef, 2.0, 4.0, 1.0, 1.0)           \

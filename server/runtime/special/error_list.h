@@ -8,7 +8,7 @@
   X(dawson, none, Own, Double, Own, Double, 2.5, 0.51, 2.5, 0.51)       \
   X(erfinv, none, Own, Double, Own, Double, 3.0, 0.51, 3.0, 0.51)       \
   X(erfcinv, none, Own, Double, Own, Double, 3.0, 0.51, 3.0, 0.51)      \
-  X(ndtr, none, Own, Double, Own, Double, 3.0, 0.51, 3.0, 0.51)         \
+  X(ndtr, none, Own, Fast, Own, Double, 3.0, 2.5, 3.0, 0.51)            \
   X(log_ndtr, none, Own, Double, Own, Double, 4.0, 0.51, 4.0, 0.51)     \
   X(ndtri, none, Own, Double, Own, Double, 3.5, 0.51, 3.5, 0.51)
 

@@ -23,10 +23,10 @@ constexpr double kOneByRootPi = 0.5641895835477563;
 constexpr double kRoot2ByPi = 0.7978845608028654;
 
 #if FY_LEVEL == 4
-inline VecD MulAdd(VecD a, VecD b, VecD c) { return _mm512_fmadd_pd(a, b, c); }
+inline VecD MulAdd(VecD a, VecD b, VecD c) { return Fma(a, b, c); }
 inline VecD Root(VecD x) { return _mm512_sqrt_pd(x); }
 #elif FY_LEVEL == 3
-inline VecD MulAdd(VecD a, VecD b, VecD c) { return _mm256_fmadd_pd(a, b, c); }
+inline VecD MulAdd(VecD a, VecD b, VecD c) { return Fma(a, b, c); }
 inline VecD Root(VecD x) { return _mm256_sqrt_pd(x); }
 #else
 inline VecD MulAdd(VecD a, VecD b, VecD c) { return a * b + c; }
