@@ -39,16 +39,29 @@ bool OnlyFused(const codegen::LoopProgram& program, codegen::ValueId value) {
   return true;
 }
 
+// What results are computed from: not what only guards of branches look at.
+std::vector<bool> Needed(const codegen::LoopProgram& program) {
+  std::vector<bool> needed(program.instructions.size(), false);
+  for (const codegen::ValueId output : program.outputs) needed[output] = true;
+  for (size_t i = needed.size(); i-- > 0;) {
+    const Instruction& user = program.instructions[i];
+    for (int k = 0; needed[i] && k < user.operand_count; ++k) needed[user.operands[k]] = true;
+  }
+  return needed;
+}
+
 double EmittedNanoseconds(const expr::Program& program) {
   const std::vector<expr::DType> types(program.arguments.size(), expr::DType::kFloat64);
   const std::vector<bool> uniform(program.arguments.size(), false);
   const codegen::LoopProgram lowered =
       codegen::Lower(program, {.argument_types = types, .uniform = uniform});
   const passes::CostTable& costs = passes::ReferenceCosts();
+  const std::vector<bool> needed = Needed(lowered);
   double total = 0;
   for (codegen::ValueId i = 0; i < lowered.instructions.size(); ++i) {
     const Instruction& instruction = lowered.instructions[i];
     if (!instruction.varying || instruction.kind == InstructionKind::kInput) continue;
+    if (!needed[i]) continue;
     if (instruction.kind == InstructionKind::kOperation) {
       const bool free = instruction.opcode == Opcode::kNeg && OnlyFused(lowered, i);
       total += free ? 0 : costs.Of(instruction.opcode);
