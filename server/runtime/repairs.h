@@ -8,6 +8,7 @@
 
 #include "server/runtime/edge.h"
 #include "server/runtime/exp_vector.h"
+#include "server/runtime/pow_integer.h"
 #include "server/runtime/registers.h"
 #include "server/runtime/sources.h"
 
@@ -241,12 +242,22 @@ template <class V>
 }
 
 template <class V>
-inline V own_strict_pow(V a, V b) {
+inline V GeneralPow(V a, V b) {
   const V result = sleef_pow(a, b);
   const Mask<V> infinite =
       (Abs(result) == Fill<V>(__builtin_inf())) & IsFinite(a) & IsFinite(b) & (a != V{});
   if (__builtin_expect(!Any(infinite), 1)) return result;
   return RepairOverflow(result, infinite, a, b);
+}
+
+// Small whole exponents are most of those that formulas have, and cost a third by products.
+template <class V>
+inline V own_strict_pow(V a, V b) {
+#if FY_LEVEL == 2
+  return GeneralPow(a, b);
+#else
+  return pow_integer::Pow(a, b, [](V x, V y) { return GeneralPow(x, y); });
+#endif
 }
 
 // floor(log2 |a|) for a normal a, by its exponent field.

@@ -271,6 +271,11 @@ void OperandPairs(size_t count, uint64_t seed, std::vector<T>* a, std::vector<T>
           random.Unit() < 0.5 ? (sizeof(T) == 8 ? 1024 : 128) : (sizeof(T) == 8 ? -1074 : -149);
       y = static_cast<T>((end + random.Sign() * std::exp2(random.Between(-40, 2))) /
                          std::log2(static_cast<double>(x)));
+    } else if (kind < 0.5) {  // whole exponents, for powers of all sizes
+      const double top = random.Unit() < 0.7 ? 40 : 1100;
+      y = static_cast<T>(random.Sign() * std::floor(2 + top * random.Unit()));
+      const double size = kReach * random.Sign() * random.Unit() / static_cast<double>(y);
+      x = static_cast<T>(random.Sign() * std::exp2(size));
     } else if (kind < 0.7) {
       y = static_cast<T>(static_cast<double>(x) * random.Sign() *
                          std::exp2(random.Between(-30, 30)));
