@@ -6,6 +6,7 @@
 
 #include "server/base/strings.h"
 #include "server/codegen/emit_expression.h"
+#include "server/codegen/emit_prelude.h"
 
 namespace formulary::codegen {
 namespace {
@@ -13,82 +14,9 @@ namespace {
 using base::StrAppend;
 using base::StrCat;
 
-constexpr std::string_view kHead = R"(typedef double fy_f64 __attribute__((aligned(1), may_alias));
-typedef float fy_f32 __attribute__((aligned(1), may_alias));
-typedef long fy_i64 __attribute__((aligned(1), may_alias));
-typedef struct fy_v1_args {
-  const void *const *inputs;
-  void *const *outputs;
-  const unsigned char *uniforms;
-  unsigned char *workspace;
-} fy_v1_args;
-)";
-
-constexpr std::string_view kSelect = R"(static inline double fy_select(long m, double a, double b) {
-  union { double f; long i; } x = {a}, y = {b};
-  x.i = (x.i & m) | (y.i & ~m);
-  return x.f;
-}
-)";
-constexpr std::string_view kSelectF = R"(static inline float fy_selectf(int m, float a, float b) {
-  union { float f; int i; } x = {a}, y = {b};
-  x.i = (x.i & m) | (y.i & ~m);
-  return x.f;
-}
-)";
-constexpr std::string_view kMod = R"(static inline long fy_mod(long a, long b) {
-  long r;
-  if (b == 0 || b == -1) return 0;
-  r = a % b;
-  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
-}
-)";
-constexpr std::string_view kGcd = R"(static inline unsigned long fy_gcd(long a, long b) {
-  unsigned long x = a < 0 ? 0UL - (unsigned long)a : (unsigned long)a;
-  unsigned long y = b < 0 ? 0UL - (unsigned long)b : (unsigned long)b;
-  int twos;
-  if (x == 0 || y == 0) return x | y;
-  twos = __builtin_ctzl(x | y);
-  x >>= __builtin_ctzl(x);
-  while (y != 0) {
-    y >>= __builtin_ctzl(y);
-    if (x > y) {
-      unsigned long t = x;
-      x = y;
-      y = t;
-    }
-    y -= x;
-  }
-  return x << twos;
-}
-)";
-constexpr std::string_view kLcm = R"(static inline long fy_lcm(long a, long b) {
-  unsigned long x = a < 0 ? 0UL - (unsigned long)a : (unsigned long)a;
-  unsigned long y = b < 0 ? 0UL - (unsigned long)b : (unsigned long)b;
-  if (x == 0 || y == 0) return 0;
-  return (long)(x / fy_gcd(a, b) * y);
-}
-)";
-
-// Whether a mask is set for some element of a block.
-constexpr std::string_view kAny = R"(static inline long fy_any(long m, const long *b) {
-  long r = 0;
-  for (long i = 0; i < m; ++i) r |= b[i];
-  return r;
-}
-)";
-
 // How the functions of units are linked: within a text, and across the texts of one kernel.
 constexpr std::string_view kStatic = "static __attribute__((noinline))";
 constexpr std::string_view kHidden = "__attribute__((visibility(\"hidden\"), noinline))";
-
-// What integer operations call, in the order in which they call each other.
-struct IntegerHelper {
-  expr::Opcode opcode;
-  std::string_view text;
-};
-constexpr IntegerHelper kIntegerHelpers[] = {
-    {expr::Opcode::kMod, kMod}, {expr::Opcode::kGcd, kGcd}, {expr::Opcode::kLcm, kLcm}};
 
 class Emitter {
  public:
@@ -108,10 +36,7 @@ class Emitter {
            at(value).kind == InstructionKind::kConstant;
   }
 
-  void Declarations();
-  void Helpers();
   void SingleFunction();
-  void Head();
   void UnitFunctions(uint32_t first, uint32_t last, std::string_view linkage);
   void UnitHead(uint32_t unit, std::string_view linkage);
   void UnitFunction(uint32_t unit, std::string_view linkage);
@@ -183,52 +108,6 @@ std::string Emitter::BlockPointer(ValueId value) const {
   const int64_t offset =
       UniformPlaceBytes(program_) + int64_t{program_.places[value]} * kBlockElements * 8;
   return StrCat("(", type, " *)(w + ", offset, ")");
-}
-
-void Emitter::Declarations() {
-  std::set<std::string> lines;
-  for (const Instruction& instruction : program_.instructions) {
-    const bool call = instruction.kind == InstructionKind::kCall;
-    if (!call && instruction.kind != InstructionKind::kArrayCall) continue;
-    const std::string_view type = instruction.type == DType::kFloat32 ? "float" : "double";
-    const std::string name = RoutineName(program_, instruction);
-    const bool strides = instruction.operand_count > 1;
-    std::string line;
-    if (!call && instruction.varying) {
-      line = StrCat("extern void ", name, "(", type, " *");
-      for (int k = 0; k < instruction.operand_count; ++k)
-        StrAppend(&line, ", const ", type, strides ? " *, long" : " *");
-      line += ", long);\n";
-    } else {
-      line = StrCat("extern __attribute__((", call ? "simd(\"notinbranch\"), " : "",
-                    "const, nothrow)) ", type, " ", name, "(", type);
-      for (int k = 1; k < instruction.operand_count; ++k) StrAppend(&line, ", ", type);
-      line += ");\n";
-    }
-    lines.insert(std::move(line));
-  }
-  for (const std::string& line : lines) out_ += line;
-}
-
-void Emitter::Helpers() {
-  bool select = false, selectf = false;
-  std::set<expr::Opcode> integer;
-  for (const Instruction& instruction : program_.instructions) {
-    if (instruction.kind != InstructionKind::kOperation) continue;
-    if (instruction.opcode == expr::Opcode::kSelect) {
-      select = select || instruction.type == DType::kFloat64;
-      selectf = selectf || instruction.type == DType::kFloat32;
-    }
-    if (instruction.type == DType::kInt64) integer.insert(instruction.opcode);
-  }
-  const auto tested = [this](const Guard& guard) { return at(guard.need).varying; };
-  if (std::any_of(program_.guards.begin(), program_.guards.end(), tested)) out_ += kAny;
-  if (select) out_ += kSelect;
-  if (selectf) out_ += kSelectF;
-  if (integer.contains(expr::Opcode::kLcm)) integer.insert(expr::Opcode::kGcd);
-  for (const IntegerHelper& helper : kIntegerHelpers) {
-    if (integer.contains(helper.opcode)) out_ += helper.text;
-  }
 }
 
 // What a unit's instructions, and the outputs it stores, read from outside of it.
@@ -450,14 +329,8 @@ void Emitter::BlockLoop() {
   out_ += "  }\n}\n";
 }
 
-void Emitter::Head() {
-  StrAppend(&out_, "/* Formulary kernel, ABI ", kAbiVersion, " */\n", kHead);
-  Declarations();
-  Helpers();
-}
-
 std::string Emitter::Run() {
-  Head();
+  out_ = PreludeText(program_);
   if (program_.single_loop()) {
     SingleFunction();
   } else {
@@ -471,8 +344,8 @@ std::string Emitter::Run() {
 std::vector<std::string> Emitter::RunTexts() {
   const auto count = static_cast<uint32_t>(program_.units.size());
   if (count <= kMaxTextUnits) return {Run()};
-  Head();
-  const std::string head = out_;
+  const std::string head = PreludeText(program_);
+  out_ = head;
   for (uint32_t u = 0; u < count; ++u) {
     if (program_.units[u].kind == UnitKind::kArrayCall) continue;
     UnitHead(u, kHidden);
