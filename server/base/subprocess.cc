@@ -61,8 +61,6 @@ ChildPlan PlanFor(const SubprocessOptions& options) {
                             {RLIMIT_NOFILE, options.open_files}};
   std::copy_if(std::begin(optional), std::end(optional), std::back_inserter(plan.limits),
                [](const Limit& limit) { return limit.value != 0; });
-  plan.priority =
-      options.maybe_urgency != nullptr ? options.maybe_urgency->priority() : options.priority;
   plan.parent = getpid();
   return plan;
 }
@@ -306,17 +304,23 @@ absl::StatusOr<SubprocessResult> RunSubprocess(const SubprocessOptions& options)
   plan.standard_fds[1] = out.write_end.get();
   plan.standard_fds[2] = err.write_end.get();
   plan.failure_fd = failure.write_end.get();
-  const pid_t pid = Fork(plan);
+  const auto fork_at = [&plan](ProcessPriority priority) {
+    plan.priority = priority;
+    return Fork(plan);
+  };
+  Urgency* const maybe_urgency = options.maybe_urgency;
+  const pid_t pid =
+      maybe_urgency != nullptr ? maybe_urgency->Start(fork_at) : fork_at(options.priority);
   if (pid < 0) return absl::ErrnoToStatus(errno, "start process");
   out.write_end.Reset();
   err.write_end.Reset();
   failure.write_end.Reset();
 
   if (const int error = ReadFailure(failure.read_end.get()); error != 0) {
+    if (maybe_urgency != nullptr) maybe_urgency->Ended(pid);
     waitpid(pid, nullptr, 0);
     return absl::ErrnoToStatus(error, "execute program");
   }
-  if (options.maybe_urgency != nullptr) options.maybe_urgency->Started(pid, plan.priority);
   Child child(pid, std::move(out.read_end), std::move(err.read_end), options.capture_bytes);
   SubprocessResult result = child.Wait(options);
   result.wall_seconds = absl::ToDoubleSeconds(Elapsed(start, Clock::Real()->Now()));

@@ -68,15 +68,29 @@ ProcessPriority Urgency::priority() const {
 bool Urgency::Raise() {
   MutexLock lock(&mutex_);
   priority_ = ProcessPriority::kNormal;
-  return std::all_of(idle_groups_.begin(), idle_groups_.end(), &RaiseGroup);
+  return std::all_of(idle_groups_.begin(), idle_groups_.end(), &RaiseGroup) && starting_ == 0;
 }
 
-void Urgency::Started(pid_t group, ProcessPriority at) {
-  if (at != ProcessPriority::kIdle) return;
-  MutexLock lock(&mutex_);
-  idle_groups_.push_back(group);
-  // Raised between the look at priority() and here; best effort.
-  if (priority_ == ProcessPriority::kNormal) RaiseGroup(group);
+// Not under the lock: a program at idle priority may take long to start, and nobody waits for that.
+pid_t Urgency::Start(absl::FunctionRef<pid_t(ProcessPriority)> start) {
+  ProcessPriority at;
+  {
+    MutexLock lock(&mutex_);
+    at = priority_;
+    if (at == ProcessPriority::kIdle) ++starting_;
+  }
+  const pid_t group = start(at);
+  if (at != ProcessPriority::kIdle) return group;
+  const int error = errno;
+  {
+    MutexLock lock(&mutex_);
+    --starting_;
+    if (group > 0) idle_groups_.push_back(group);
+    // Raise() has told that it was too early for this one; where it can be raised, it is.
+    if (group > 0 && priority_ == ProcessPriority::kNormal) RaiseGroup(group);
+  }
+  errno = error;
+  return group;
 }
 
 void Urgency::Ended(pid_t group) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "server/base/mutex.h"
 
 namespace formulary::base {
@@ -33,17 +34,18 @@ class Urgency {
   // kNormal from now on, for programs that run too, with the processes they have started: these
   // get SCHED_OTHER and this process's niceness. Reads /proc where programs run. False when the
   // system does not let one of them be raised (sched(7): it takes CAP_SYS_NICE, or an RLIMIT_NICE
-  // that allows this niceness); it goes on as it was.
+  // that allows this niceness), or when one is just being started: it may go on as it was.
   bool Raise() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // For RunSubprocess: the leader of a process group that was started at this priority, and must
-  // not be reaped before Ended().
-  void Started(pid_t group, ProcessPriority at) ABSL_LOCKS_EXCLUDED(mutex_);
+  // For RunSubprocess. Start calls `start`, which starts a process group at the priority it is
+  // given and returns its leader, or -1 and errno. The leader must not be reaped before Ended().
+  pid_t Start(absl::FunctionRef<pid_t(ProcessPriority)> start) ABSL_LOCKS_EXCLUDED(mutex_);
   void Ended(pid_t group) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   mutable Mutex mutex_;
   ProcessPriority priority_ ABSL_GUARDED_BY(mutex_);
+  int starting_ ABSL_GUARDED_BY(mutex_) = 0;                // at kIdle
   std::vector<pid_t> idle_groups_ ABSL_GUARDED_BY(mutex_);  // running, started at kIdle
 };
 
