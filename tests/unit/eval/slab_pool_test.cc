@@ -63,7 +63,9 @@ TEST(SlabPoolTest, MegabytesAskForHugePages) {
     ASSERT_NE(slab.data(), nullptr);
     std::memset(slab.data(), 1, slab.size());
     EXPECT_EQ(reinterpret_cast<uintptr_t>(slab.data()) % (huge ? size_t{2} << 20 : 64), 0u) << size;
-    if (huge) EXPECT_NE(MappingFlags(slab.data()).find(" hg "), std::string::npos) << size;
+    if (huge) {
+      EXPECT_NE(MappingFlags(slab.data()).find(" hg "), std::string::npos) << size;
+    }
   }
 }
 
