@@ -142,6 +142,8 @@ TEST(DifferentiateLawsTest, AHessianIsTheJacobianOfTheGradient) {
     if (!jacobian.has_value()) continue;
     Random random(seed);
     const std::vector<double> x = Point(&random);
+    // Where there is no value, branches are chosen by comparisons with NaN.
+    if (!EvaluateExactly(AsWritten(program), x)[0].value.finite()) continue;
     // Mixed derivatives in either order, where they are continuous: away from kinks.
     ExpectSame(EvaluateExactly(AsWritten(hessian->program), x),
                EvaluateExactly(AsWritten(jacobian->program), x), "seed " + std::to_string(seed),
