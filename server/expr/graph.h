@@ -116,7 +116,7 @@ class Graph {
   // For every node of this graph whether one of `roots` needs it.
   std::vector<bool> Reachable(absl::Span<const NodeId> roots) const;
 
-  // A graph of what `roots` need alone, in the same order; *roots become ids of it.
+  // What `roots` need alone, to be read: it looks no node up. *roots become ids of it.
   Graph Extract(std::vector<NodeId>* roots) const;
 
   // The same constant or argument of another graph, here. REQUIRES: it is no call.

@@ -24,13 +24,6 @@ constexpr size_t kMaxBranchNodes = 256;
 constexpr size_t kMaxLooks = 64;
 constexpr size_t kMaxKnown = 16;
 
-// What is known in a branch.
-struct Known {
-  NodeId condition;           // holds
-  bool has_condition = true;  // else it is the default
-  absl::Span<const NodeId> failed;
-};
-
 class Folder {
  public:
   Folder(const expr::Program& program, const Budget& budget)
@@ -51,7 +44,6 @@ class Folder {
 
   NodeId Piecewise(const std::vector<NodeId>& operands);
   NodeId Within(NodeId value, const Known& known);
-  std::optional<bool> Decided(NodeId condition, const Known& known);
   NodeId Folded(NodeId node, const Known& known);
   NodeId FoldedPiecewise(NodeId node, const Known& known);
   NodeId FoldedMagnitude(NodeId node, const Known& known);
@@ -63,37 +55,18 @@ class Folder {
   bool changed_ = false;
 };
 
-std::optional<bool> Folder::Decided(NodeId condition, const Known& known) {
-  if (known.has_condition) {
-    if (const auto truth = ImpliedByTrue(graph(), known.condition, condition)) return truth;
-  }
-  for (const NodeId failed : known.failed) {
-    if (const auto truth = ImpliedByFalse(graph(), failed, condition)) return truth;
-  }
-  return std::nullopt;
-}
-
 NodeId Folder::FoldedPiecewise(NodeId node, const Known& known) {
-  const std::vector<NodeId> operands(graph().operands(node).begin(), graph().operands(node).end());
-  std::vector<NodeId> kept;
-  for (size_t i = 0; i + 1 < operands.size(); i += 2) {
-    const std::optional<bool> truth = Decided(operands[i + 1], known);
-    if (truth.has_value() && !*truth) continue;
-    kept.push_back(operands[i]);
-    if (truth.has_value()) break;
-    kept.push_back(operands[i + 1]);
-  }
-  if (kept.size() % 2 == 0) kept.push_back(operands.back());
-  if (kept == operands) return node;
-  return kept.size() == 1 ? kept[0] : rewriter_.Make(fn::kPiecewise, kept);
+  const std::vector<NodeId> open = OpenBranches(graph(), node, known);
+  if (graph().operands(node) == absl::MakeConstSpan(open)) return node;
+  return open.size() == 1 ? open[0] : rewriter_.Make(fn::kPiecewise, open);
 }
 
 // |x| of an x that is not negative, or not positive, there; NaN is either.
 NodeId Folder::FoldedMagnitude(NodeId node, const Known& known) {
   const NodeId x = graph().operands(node)[0];
   const NodeId zero = graph().Integer(0);
-  if (!Decided(graph().Call(fn::kLess, {x, zero}), known).value_or(true)) return x;
-  if (Decided(graph().Call(fn::kGreater, {x, zero}), known).value_or(true)) return node;
+  if (!Decided(graph(), graph().Call(fn::kLess, {x, zero}), known).value_or(true)) return x;
+  if (Decided(graph(), graph().Call(fn::kGreater, {x, zero}), known).value_or(true)) return node;
   return rewriter_.Make(fn::kNeg, {x});
 }
 
@@ -145,7 +118,8 @@ NodeId Folder::Piecewise(const std::vector<NodeId>& operands) {
   std::vector<NodeId> values = operands, failed;
   for (size_t i = 0; i < operands.size(); i += 2) {
     const bool last = i + 1 == operands.size();
-    const Known known{last ? NodeId{} : operands[i + 1], !last, failed};
+    Known known{.failed = failed};
+    if (!last) known.holds = operands[i + 1];
     values[i] = Within(operands[i], known);
     if (!last && failed.size() < kMaxKnown) failed.push_back(operands[i + 1]);
   }

@@ -5,6 +5,7 @@
 
 #include "server/expr/catalogue.h"
 #include "server/expr/serialize.h"
+#include "server/passes/uses.h"
 
 namespace formulary::passes {
 namespace {
@@ -100,12 +101,7 @@ uint64_t Canonicalizer::HashArgument(uint32_t position) const {
 void Canonicalizer::FindAbsorbed() {
   absorbed_.assign(graph_.size(), false);
   if (program_.numerics == expr::Numerics::kStrict) return;
-  std::vector<uint32_t> uses(graph_.size(), 0);
-  for (uint32_t i = 0; i < graph_.size(); ++i) {
-    if (!needed_[i]) continue;
-    for (const NodeId operand : graph_.operands(NodeId{i})) ++uses[operand.value];
-  }
-  for (const NodeId root : program_.roots()) uses[root.value] += 2;
+  const std::vector<uint32_t> uses = CountUses(program_, needed_);
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     const NodeId id{i};
     if (!needed_[i] || !(graph_.IsCall(id, expr::fn::kAdd) || graph_.IsCall(id, expr::fn::kMul)))

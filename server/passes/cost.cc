@@ -13,6 +13,7 @@
 #include "server/passes/call_cost.h"
 #include "server/passes/expand.h"
 #include "server/passes/power_uses.h"
+#include "server/passes/uses.h"
 
 namespace formulary::passes {
 namespace {
@@ -45,7 +46,6 @@ class Modeller {
   enum class Shared : uint8_t { kPower, kInverse, kInversePower, kRoot };
 
   void FindVarying();
-  void CountUses();
   void FindLive();
   void MarkFactors(NodeId product);
   void NotePowers();
@@ -96,15 +96,6 @@ void Modeller::FindVarying() {
       if (varying_[operand.value]) varying_[i] = true;
     }
   }
-}
-
-void Modeller::CountUses() {
-  uses_.assign(graph_.size(), 0);
-  for (uint32_t i = 0; i < graph_.size(); ++i) {
-    if (!needed_[i]) continue;
-    for (const NodeId operand : graph_.operands(NodeId{i})) ++uses_[operand.value];
-  }
-  for (const NodeId root : program_.roots()) uses_[root.value] += 2;
 }
 
 void Modeller::MarkFactors(NodeId product) {
@@ -314,7 +305,7 @@ double Modeller::Call(NodeId id) {
 
 double Modeller::Run() {
   FindVarying();
-  CountUses();
+  uses_ = CountUses(program_, needed_);
   FindLive();
   NotePowers();
   double total = 0;

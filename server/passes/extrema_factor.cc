@@ -8,6 +8,7 @@
 
 #include "server/expr/catalogue.h"
 #include "server/passes/common_parts.h"
+#include "server/passes/uses.h"
 
 namespace formulary::passes {
 
@@ -140,12 +141,7 @@ NodeId Factorer::Extremum(NodeId id) {
 
 void Factorer::Run() {
   const std::vector<bool> needed = graph_.Reachable(program_.roots());
-  uses_.assign(size_, 0);
-  for (const NodeId root : program_.roots()) uses_[root.value] += 2;
-  for (uint32_t i = 0; i < size_; ++i) {
-    if (!needed[i]) continue;
-    for (const NodeId operand : graph_.operands(NodeId{i})) ++uses_[operand.value];
-  }
+  uses_ = CountUses(program_, needed);
   Operands operands;
   for (uint32_t i = 0; i < size_; ++i) {
     const NodeId id{i};

@@ -73,4 +73,26 @@ std::optional<bool> ImpliedByFalse(const Graph& graph, NodeId known, NodeId aske
   return std::nullopt;
 }
 
+std::optional<bool> Decided(const Graph& graph, NodeId condition, const Known& known) {
+  std::optional<bool> truth;
+  if (known.holds.has_value()) truth = ImpliedByTrue(graph, *known.holds, condition);
+  for (size_t k = 0; k < known.failed.size() && !truth.has_value(); ++k)
+    truth = ImpliedByFalse(graph, known.failed[k], condition);
+  return truth;
+}
+
+std::vector<NodeId> OpenBranches(const Graph& graph, NodeId piecewise, const Known& known) {
+  const absl::Span<const NodeId> operands = graph.operands(piecewise);
+  std::vector<NodeId> open;
+  for (size_t i = 0; i + 1 < operands.size(); i += 2) {
+    const std::optional<bool> truth = Decided(graph, operands[i + 1], known);
+    if (truth.has_value() && !*truth) continue;
+    open.push_back(operands[i]);
+    if (truth.has_value()) return open;
+    open.push_back(operands[i + 1]);
+  }
+  open.push_back(operands.back());
+  return open;
+}
+
 }  // namespace formulary::passes

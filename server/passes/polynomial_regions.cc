@@ -12,6 +12,7 @@
 #include "server/passes/operations.h"
 #include "server/passes/region.h"
 #include "server/passes/rounding_error.h"
+#include "server/passes/uses.h"
 
 namespace formulary::passes {
 namespace {
@@ -59,13 +60,8 @@ NodeId WithoutSign(const Graph& graph, NodeId id) {
 // A sum in a sum or a product in a product that nothing else uses any more.
 bool HasLooseNest(const Program& region) {
   const Graph& graph = region.graph;
-  std::vector<uint32_t> uses(graph.size(), 0);
   const std::vector<bool> needed = graph.Reachable(region.roots());
-  for (const NodeId root : region.roots()) uses[root.value] += 2;
-  for (uint32_t i = 0; i < graph.size(); ++i) {
-    if (!needed[i]) continue;
-    for (const NodeId operand : graph.operands(NodeId{i})) ++uses[operand.value];
-  }
+  const std::vector<uint32_t> uses = CountUses(region, needed);
   for (uint32_t i = 0; i < graph.size(); ++i) {
     const NodeId id{i};
     if (!needed[i] || !(graph.IsCall(id, fn::kAdd) || graph.IsCall(id, fn::kMul))) continue;

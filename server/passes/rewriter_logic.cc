@@ -96,21 +96,10 @@ std::optional<bool> Rewriter::Decided(expr::FunctionId function,
 // the failed ones before it, decide.
 NodeId Rewriter::WithinBranch(NodeId value, NodeId condition, absl::Span<const NodeId> failed) {
   if (!graph_.IsCall(value, fn::kPiecewise)) return value;
-  const absl::Span<const NodeId> span = graph_.operands(value);
-  if (span.size() > kMaxDissolved || depth_ >= kMaxNestedBranches) return value;
-  const std::vector<NodeId> inner(span.begin(), span.end());
-  std::vector<NodeId> kept;
-  for (size_t i = 0; i + 1 < inner.size(); i += 2) {
-    std::optional<bool> truth = ImpliedByTrue(graph_, condition, inner[i + 1]);
-    for (size_t k = 0; k < failed.size() && !truth.has_value(); ++k)
-      truth = ImpliedByFalse(graph_, failed[k], inner[i + 1]);
-    if (truth.has_value() && !*truth) continue;
-    kept.push_back(inner[i]);
-    if (truth.has_value()) break;
-    kept.push_back(inner[i + 1]);
-  }
-  if (kept.size() % 2 == 0) kept.push_back(inner.back());
-  if (kept == inner) return value;
+  const absl::Span<const NodeId> inner = graph_.operands(value);
+  if (inner.size() > kMaxDissolved || depth_ >= kMaxNestedBranches) return value;
+  const std::vector<NodeId> kept = OpenBranches(graph_, value, {condition, failed});
+  if (inner == absl::MakeConstSpan(kept)) return value;
   ++depth_;
   const NodeId result = Piecewise(kept);
   --depth_;

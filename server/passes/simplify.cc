@@ -4,6 +4,7 @@
 
 #include "server/expr/catalogue.h"
 #include "server/expr/infer.h"
+#include "server/passes/uses.h"
 
 namespace formulary::passes {
 namespace {
@@ -27,7 +28,7 @@ class Walker {
 
  private:
   Nest NestOf(NodeId id) const;
-  void CountUses();
+  void NoteUses();
   // Decides which nodes are built only as part of the nest above them.
   void FindNests();
   // The leaves of the nest below `id`, in order, each with its side; a product's sign comes as a
@@ -55,13 +56,8 @@ Nest Walker::NestOf(NodeId id) const {
   return Nest::kNone;
 }
 
-void Walker::CountUses() {
-  uses_.assign(source_.size(), 0);
-  for (uint32_t i = 0; i < source_.size(); ++i) {
-    if (!needed_[i]) continue;
-    for (const NodeId operand : source_.operands(NodeId{i})) ++uses_[operand.value];
-  }
-  for (const NodeId root : program_.roots()) uses_[root.value] += 2;  // outputs stand on their own
+void Walker::NoteUses() {
+  uses_ = CountUses(program_, needed_);
   varies_.assign(source_.size(), false);
   for (uint32_t i = 0; i < source_.size(); ++i) {
     varies_[i] = source_[NodeId{i}].kind == expr::NodeKind::kArgument;
@@ -145,7 +141,7 @@ NodeId Walker::OfItsType(NodeId before, NodeId after) {
 }
 
 Simplified Walker::Run() {
-  CountUses();
+  NoteUses();
   FindNests();
   const bool strict = program_.numerics == expr::Numerics::kStrict;
   renamed_.resize(source_.size());
