@@ -58,7 +58,17 @@ double NanosecondsOf(const RowText& text, const expr::Program& arguments) {
   return ModelledNanoseconds(program);
 }
 
-size_t PatternSize(const RowText& pattern) { return pattern.graph.size(); }
+// What a pattern asks for, each part as often as it stands in it: 1/(1 + a) - 1 asks for as much
+// as (1 + a)**b - 1.
+size_t PatternSize(const RowText& pattern) {
+  std::vector<size_t> sizes;
+  for (uint32_t i = 0; i <= pattern.root.value; ++i) {
+    size_t size = 1;
+    for (const NodeId operand : pattern.graph.operands(NodeId{i})) size += sizes[operand.value];
+    sizes.push_back(size);
+  }
+  return sizes.back();
+}
 
 // Text up to the next comma outside parentheses, without blanks around it; removed from `text`.
 std::string_view TakePart(std::string_view* text) {
@@ -100,6 +110,7 @@ bool Holds(const Condition& condition, const expr::Facts& facts) {
     return (std::isfinite(facts.range.upper) && facts.range.upper >= condition.bound) ||
            (std::isfinite(facts.range.lower) && facts.range.lower <= -condition.bound);
   }
+  if (condition.name == "declared_finite") return facts.finite && !facts.presumed;
   if (condition.name != "moderate") return HasFact(facts, condition.name);
   const bool positive = facts.range.lower >= 1 / kModerate && facts.range.upper <= kModerate;
   return positive || (facts.range.upper <= -1 / kModerate && facts.range.lower >= -kModerate);

@@ -29,7 +29,8 @@ namespace formulary::passes {
 // ("positive(a)"); "moderate(a)": its magnitude is known to lie within [2**-100, 2**100], so that
 // neither it nor its square overflows or underflows; "below(a, 1)", "above(a, -1/2)": its values
 // are known to; "beyond(a, 1e150)": its declared range has magnitudes of at least that, which says
-// where an identity pays, not where it holds.
+// where an identity pays, not where it holds; "declared_finite(a)": "finite(a)", and not because all
+// arguments are presumed to be.
 struct Condition {
   std::string_view name;
   uint32_t variable = 0;

@@ -47,6 +47,12 @@ constexpr int kBeyondTheirBoundPerMille = 5;
 // that.
 constexpr size_t kCompiledShare = 40;
 constexpr int kShownFailures = 12;
+// Of a case's points, so many are tried with infinite arguments.
+constexpr size_t kPointsAtInfinity = 4;
+// Points in a thousand that may lose their value there: powers of -inf with broken exponents, which
+// are no real numbers, sums of terms of either sign that a polynomial's forms order anew, and a
+// quadratic's root with an infinite coefficient.
+constexpr int kLostAtInfinityPerMille = 15;
 
 struct Worst {
   double share = 0;  // of what is allowed
@@ -207,6 +213,63 @@ void HoldsFor(const std::string& corpus, const Bar& bar) {
 TEST_P(PromiseTest, StableKeepsTheBoundOfTheProgramAsSent) { HoldsFor(GetParam(), kStable); }
 
 TEST_P(PromiseTest, FastKeepsItsBudget) { HoldsFor(GetParam(), kFast); }
+
+// The first points of a case with one argument after the other infinite, of either sign.
+std::vector<TestInput> AtInfinity(const Points& at) {
+  const size_t base = std::min(at.points.size(), kPointsAtInfinity);
+  const size_t arguments = at.inputs.size();
+  std::vector<TestInput> all;
+  for (size_t k = 0; k < arguments; ++k) {
+    std::vector<double> column;
+    for (size_t infinite = 0; infinite < arguments; ++infinite) {
+      for (const double value : {HUGE_VAL, -HUGE_VAL}) {
+        for (size_t i = 0; i < base; ++i)
+          column.push_back(infinite == k ? value : at.columns[k].at(i).ToDouble());
+      }
+    }
+    all.emplace_back(at.inputs[k].name, std::move(column));
+  }
+  return all;
+}
+
+TEST_P(PromiseTest, WhatIsDefinedAtInfinityStaysDefined) {
+  const Json cases = LoadCases(GetParam());
+  if (cases.empty())
+    GTEST_SKIP() << "no ../shared/corpora/" << GetParam() << ".json beside the source tree";
+  engine::Options options;
+  options.threads = 2;
+  const absl::StatusOr<std::unique_ptr<engine::Engine>> engine = engine::Engine::Create(options);
+  ASSERT_OK(engine);
+  int points = 0, lost = 0;
+  std::string first;
+  for (const Json& one : cases) {
+    const std::string text = TextOf(one);
+    if (text.empty()) continue;
+    const Points at = PointsOf(one, text);
+    if (at.points.empty() || at.inputs.empty()) continue;
+    TestCall call{.outputs = {text}, .inputs = AtInfinity(at), .numerics = Numerics::kStable};
+    call.declared = ArgumentsOf(one);
+    const absl::StatusOr<TestAnswer> answer = Call(engine->get(), call);
+    if (!answer.ok() || answer->dtypes[0] != DType::kFloat64) continue;
+    std::vector<Column> columns;
+    for (const TestInput& input : call.inputs)
+      columns.push_back(Column::Of(DType::kFloat64, input.values));
+    const std::vector<Column> plain =
+        RunLowered(LowerFor(PlainProgram(one, text), columns), columns);
+    const std::vector<double>& got = answer->outputs[0];
+    for (size_t i = 0; i < call.inputs[0].values.size(); ++i) {
+      const double want = plain[0].at(i).ToDouble();
+      ++points;
+      if (std::isnan(want) || !std::isnan(got[got.size() == 1 ? 0 : i])) continue;
+      if (++lost > 1) continue;
+      for (const TestInput& input : call.inputs)
+        first += " " + input.name + "=" + std::to_string(input.values[i]);
+      first = one["id"].get<std::string>() + ": " + text + " at" + first;
+    }
+  }
+  std::cout << GetParam() << ": " << points << " points, " << lost << " lost, " << first << '\n';
+  EXPECT_LE(lost * 1000, points * kLostAtInfinityPerMille) << first;
+}
 
 std::string NameOf(const ::testing::TestParamInfo<std::string>& corpus) { return corpus.param; }
 

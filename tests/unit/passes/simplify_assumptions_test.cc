@@ -63,6 +63,20 @@ TEST(SimplifyAssumptionsTest, RootsOfSquaresThatMayOverflow) {
   ExpectSimplified({{"sqrt(x**2 + y**2)", "sqrt(x**2 + y**2)"}});
 }
 
+// A quotient that an infinite argument makes NaN stands aside unless the argument is finite.
+TEST(SimplifyAssumptionsTest, RootsLessOneAtInfinity) {
+  ExpectSimplified({
+      {"sqrt(1 + x) - 1", "Piecewise((x/(sqrt(x + 1) + 1), x < oo), (x, True))"},
+      {"cbrt(1 + x) - 1",
+       "Piecewise((x/(cbrt(x + 1) + cbrt(x + 1)**2 + 1), abs(x) < oo), (x, True))"},
+      {"1/(1 + x) - 1", "Piecewise((-x/(x + 1), abs(x) != oo), (-1, True))"},
+  });
+  ExpectSimplified({{"sqrt(1 + x) - 1", "x/(sqrt(x + 1) + 1)"},
+                    {"cbrt(1 + x) - 1", "x/(cbrt(x + 1) + cbrt(x + 1)**2 + 1)"},
+                    {"1/(1 + x) - 1", "-x/(x + 1)"}},
+                   Numerics::kStable, {Known("x", {.finite = true})});
+}
+
 TEST(SimplifyAssumptionsTest, FactsOfPartsMakeFactsOfTheWhole) {
   const Arguments positive = {Known("x", {.positive = true}), Known("y", {.positive = true})};
   ExpectSimplified({{"abs(x*y + 1)", "x*y + 1"},
