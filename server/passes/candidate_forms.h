@@ -3,9 +3,11 @@
 
 // Forms of an arithmetic region to choose among, all in one graph: what equal forms have in common
 // is made once, and a form that was made before is not made again. Called by the pass on polynomial
-// regions, which prices them; nothing here knows of costs.
+// regions, which prices them; nothing here knows of costs, but forms that are much longer than the
+// region are left out.
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "server/expr/program.h"
@@ -45,11 +47,14 @@ class CandidateForms {
   // Both go on from work_'s outputs.
   void AddShared(Effort effort);
   void AddJoined();
+  // Unless the form is so much longer than the region that nothing it shares could make up for it.
+  void AddIfShort();
   void AddHornerForms(const Outputs& from);
   // False when it was there.
   static bool Note(const Outputs& outputs, std::vector<Outputs>* noted);
 
   expr::Program work_;
+  uint32_t most_operations_ = 0;          // of a form that is looked at further
   expr::Program form_;                    // the last that was asked for
   std::vector<Outputs> joined_, shared_;  // what these steps have started from
   std::vector<Outputs> known_, forms_;

@@ -6,6 +6,7 @@
 
 #include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
+#include "server/passes/operations.h"
 #include "server/passes/region_forms.h"
 
 namespace formulary::passes {
@@ -310,7 +311,7 @@ std::vector<NodeId> Expander::Form(HornerOrder order, Content content) {
 
 }  // namespace
 
-std::vector<std::vector<NodeId>> ExpandedForms(Program* region) {
+std::vector<std::vector<NodeId>> ExpandedForms(uint32_t most_operations, Program* region) {
   std::vector<std::vector<NodeId>> forms;
   if (!HasSumBelowSum(*region)) return forms;
   Expander expander(region, HornerOrder::kMostTerms);
@@ -318,6 +319,7 @@ std::vector<std::vector<NodeId>> ExpandedForms(Program* region) {
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
     if (order != HornerOrder::kMostTerms && !expander.orders_differ()) break;
     std::vector<NodeId> apart = expander.Form(order, Content::kApart);
+    if (CountOperations(region->graph, apart) > most_operations) break;
     if (expander.has_content()) forms.push_back(expander.Form(order, Content::kInside));
     forms.push_back(std::move(apart));
   }

@@ -32,8 +32,10 @@ inline constexpr size_t kMaxExpandedBits = 512;  // of a coefficient
 
 // Every output multiplied out and brought to Horner form, in several ways: the outputs of each.
 // Empty when no sum has a sum times something among its terms, or when terms would cancel that may
-// be infinite.
-std::vector<std::vector<expr::NodeId>> ExpandedForms(expr::Program* region);
+// be infinite. None is made after one that takes more than `most_operations`, nor that one
+// returned.
+std::vector<std::vector<expr::NodeId>> ExpandedForms(uint32_t most_operations,
+                                                     expr::Program* region);
 
 }  // namespace formulary::passes
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "server/passes/operations.h"
 #include "server/passes/simplify.h"
 #include "tests/unit/passes/passes_helpers.h"
 
@@ -61,6 +62,21 @@ TEST(CandidateFormsTest, FormsAreOfTheRegionsGraph) {
   for (const Outputs& form : candidates.Of(region, Effort::kAll))
     texts.push_back(TextOf(candidates.Form(form)));
   EXPECT_NE(std::find(texts.begin(), texts.end(), "x*(y + z)"), texts.end());
+}
+
+TEST(CandidateFormsTest, MuchLongerFormsAreLeftOut) {
+  for (const char* text :
+       {"(x*y + z)*(x*y + 2*z) - x*y*z",
+        "(x*y + y*z + z*w + w*u + u*x)*(x*z + y*w + z*u + w*x + u*y) + x*y*z*w*u",
+        "(x**2 + y*z + 1)**3*(z**2 + x*y + 2)**2 + (y**2 + x*z + 3)**2"}) {
+    const expr::Program region = RegionOf({text});
+    const uint32_t before = CountOperations(region.graph, region.roots());
+    CandidateForms candidates(region);
+    for (const Outputs& outputs : candidates.Of(region, Effort::kAll)) {
+      const expr::Program& form = candidates.Form(outputs);
+      EXPECT_LE(CountOperations(form.graph, form.roots()), before * 3 / 2) << TextOf(form);
+    }
+  }
 }
 
 }  // namespace
