@@ -112,6 +112,27 @@ uint64_t BoughtAccuracy(const Simplified& state) {
   return times;
 }
 
+uint64_t TimesApplied(const Simplified& state) {
+  uint64_t times = 0;
+  for (const Application& application : state.applications) times += application.count;
+  return times;
+}
+
+// What one round made, and what it costs.
+struct Round {
+  const Simplified* state = nullptr;
+  double nanoseconds = 0;
+};
+
+// No rule was applied in the second that was not in the first, and their programs cost the same.
+bool IsSettled(const Round& before, const Round& after) {
+  const Simplified &a = *before.state, &b = *after.state;
+  return !IsDearer(after.nanoseconds, before.nanoseconds) &&
+         !IsDearer(before.nanoseconds, after.nanoseconds) && TimesApplied(a) == TimesApplied(b) &&
+         CountOperations(a.program.graph, a.program.roots()) ==
+             CountOperations(b.program.graph, b.program.roots());
+}
+
 // Runs one pass and drops its result when that is dearer.
 void RunGuarded(const Pass& pass, const Budget& budget, Simplified* state, double* nanoseconds) {
   Simplified kept;
@@ -126,11 +147,16 @@ void RunGuarded(const Pass& pass, const Budget& budget, Simplified* state, doubl
   *nanoseconds = after;
 }
 
-// All passes on the state as it is; returns the modelled nanoseconds.
-double RunRound(const Budget& budget, double nanoseconds, Simplified* state) {
+// All passes on the state as it is; returns the modelled nanoseconds. `last`, of the round before,
+// if any: where rules and choices find nothing more, the passes after them did their work there.
+double RunRound(const Budget& budget, double nanoseconds, const Simplified* last,
+                Simplified* state) {
+  const double before = nanoseconds;
   for (const Pass& pass : Passes()) {
     if (state->stop_reason == StopReason::kDeadline) break;
     if (Holds(pass.modes, state->program.numerics)) RunGuarded(pass, budget, state, &nanoseconds);
+    const bool found_all = pass.run == &Choose && last != nullptr;
+    if (found_all && IsSettled({last, before}, {state, nanoseconds})) break;
   }
   return nanoseconds;
 }
@@ -141,11 +167,11 @@ bool RunPasses(const expr::Program& program, const Budget& budget, Simplified* s
   *state = Simplified();
   state->program = program;
   const double as_it_came = ModelledNanoseconds(program);
-  double nanoseconds = RunRound(budget, as_it_came, state);
+  double nanoseconds = RunRound(budget, as_it_came, nullptr, state);
   for (int round = 1; round < kMaxRounds && Chose(*state); ++round) {
     if (state->stop_reason != StopReason::kFinished) break;
     Simplified next = *state;
-    const double after = RunRound(budget, nanoseconds, &next);
+    const double after = RunRound(budget, nanoseconds, state, &next);
     if (!IsDearer(nanoseconds, after) && BoughtAccuracy(next) <= BoughtAccuracy(*state)) break;
     nanoseconds = after;
     *state = std::move(next);
