@@ -158,29 +158,37 @@ std::optional<Program> SharedForm(const Program& region, const Budget& budget) {
 
 using Improve = std::optional<Program> (*)(const Program&, const Budget&);
 
-// False when the deadline came first: the regions after it stay.
-bool RewriteGroups(Grouping grouping, Improve improve, const Budget& budget, Program* program) {
+struct Rewritten {
+  bool in_time = true;  // else the deadline came first: the regions after it stay
+  bool whole = false;   // one region was all there is
+};
+
+Rewritten RewriteGroups(Grouping grouping, Improve improve, const Budget& budget,
+                        Program* program) {
   std::vector<Region> better;
-  bool in_time = true;
+  Rewritten rewritten;
   for (Region& region : SplitRegions(*program, grouping)) {
-    in_time = !budget.deadline.expired();
-    if (!in_time) break;
+    rewritten.in_time = !budget.deadline.expired();
+    if (!rewritten.in_time) break;
+    rewritten.whole = region.whole;
     std::optional<Program> form = improve(region.program, budget);
     if (!form.has_value()) continue;
     region.program = *std::move(form);
     better.push_back(std::move(region));
   }
   if (!better.empty()) PutBack(better, program);
-  return in_time;
+  return rewritten;
 }
 
 }  // namespace
 
 StopReason RewriteRegions(const Budget& budget, Program* program) {
   Program changed = *program;
-  const bool in_time = RewriteGroups(Grouping::kConnected, &BetterForm, budget, &changed) &&
-                       RewriteGroups(Grouping::kWhole, &SharedForm, budget, &changed);
-  const StopReason reason = in_time ? StopReason::kFinished : StopReason::kDeadline;
+  Rewritten rewritten = RewriteGroups(Grouping::kConnected, &BetterForm, budget, &changed);
+  // What hangs together has shared its common parts.
+  if (rewritten.in_time && !rewritten.whole)
+    rewritten = RewriteGroups(Grouping::kWhole, &SharedForm, budget, &changed);
+  const StopReason reason = rewritten.in_time ? StopReason::kFinished : StopReason::kDeadline;
   if (changed.roots() == program->roots()) return reason;
   // What the rules would change again (x*exp(y) - x brought to x*(exp(y) - 1)) stays as they left
   // it.

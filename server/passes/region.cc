@@ -179,6 +179,7 @@ std::vector<Region> Splitter::Run() {
     if (inside_[i] || !needed_[i]) continue;
     for (const NodeId operand : graph_.operands(NodeId{i})) seen_outside[operand.value] = true;
   }
+  const auto inside_count = std::count(inside_.begin(), inside_.end(), true);
   std::vector<Region> regions;
   absl::flat_hash_map<uint32_t, uint32_t> index;  // of a group's region
   for (uint32_t i = 0; i < graph_.size(); ++i) {
@@ -188,6 +189,7 @@ std::vector<Region> Splitter::Run() {
       regions.emplace_back();
       regions.back().program.numerics = program_.numerics;
       regions.back().program.accurate = program_.accurate;
+      regions.back().whole = sizes[GroupOf(i)] == inside_count;
     }
     region_index_ = found->second;
     Region& region = regions[region_index_];

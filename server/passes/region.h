@@ -21,6 +21,7 @@ struct Region {
   expr::Program program;              // its arguments are the atoms; outputs are unnamed
   std::vector<expr::NodeId> atoms;    // of the whole program, by argument
   std::vector<expr::NodeId> outputs;  // of the whole program, by output
+  bool whole = false;                 // there is no arithmetic outside of it
 };
 
 enum class Grouping : uint8_t {
