@@ -7,7 +7,7 @@
 //   Mvec    libmvec
 //   Sleef   SLEEF
 //   Sleef4  SLEEF at level 4, where it is as fast as libmvec and more accurate; libmvec below
-//   Own     repairs.h, heavy.h, special/*_vector.h
+//   Own     repairs.h, trig.h, heavy.h, special/*_vector.h
 //   Double  float32 only: the Own form in double, rounded once
 //   Fast    heavy functions' plain forms: special/*_fast.h; FastDouble as Double
 
@@ -29,6 +29,7 @@
 #include "server/runtime/special/polynomial_vector.h"
 #include "server/runtime/special/power_less_one_vector.h"
 #include "server/runtime/special/zeta_fast.h"
+#include "server/runtime/trig.h"
 
 #define FY_ROUTE_Mvec(mode, name) mvec_##name
 #define FY_ROUTE_Sleef(mode, name) sleef_##name

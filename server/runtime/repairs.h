@@ -19,7 +19,6 @@ template <class Lane>
 struct Ends;
 template <>
 struct Ends<double> {
-  static constexpr double kNearTrig = 8e6;  // libmvec's sin and cos leave their vector code at 2^23
   static constexpr double kErfcZero = 27.25;  // erfc is 0 from here on
   static constexpr double kExpNear = 709;  // SLEEF's exp, sinh and cosh overflow early in between
   static constexpr double kExpFar = 711;
@@ -34,7 +33,6 @@ struct Ends<double> {
 };
 template <>
 struct Ends<float> {
-  static constexpr double kNearTrig = 1e4;
   static constexpr double kErfcZero = 10.0625;
   static constexpr double kExpNear = 88;
   static constexpr double kExpFar = 90;
@@ -69,26 +67,6 @@ template <class V, class Fix>
 template <class V, class Near, class Far>
 [[gnu::noinline, gnu::cold]] V Split(V x, Mask<V> where, Lane<V> safe, Near near, Far far) {
   return Select(where, far(x), near(Select(where, Set1(safe), x)));
-}
-
-// STABLE sin, cos: libmvec calls libm lane by lane beyond kNearTrig (37 ns an element, and 9 for
-// NaN); SLEEF's reduction of any operand takes 2 to 10.
-template <class V>
-inline V own_stable_sin(V x) {
-  const V end = Fill<V>(Ends<Lane<V>>::kNearTrig);
-  if (__builtin_expect(!AnyNotWithin(Abs(x), end), 1)) return mvec_sin(x);
-  return Split(
-      x, ~(Abs(x) <= end), Lane<V>{0}, [](V near) { return mvec_sin(near); },
-      [](V all) { return sleef_sin(all); });
-}
-
-template <class V>
-inline V own_stable_cos(V x) {
-  const V end = Fill<V>(Ends<Lane<V>>::kNearTrig);
-  if (__builtin_expect(!AnyNotWithin(Abs(x), end), 1)) return mvec_cos(x);
-  return Split(
-      x, ~(Abs(x) <= end), Lane<V>{0}, [](V near) { return mvec_cos(near); },
-      [](V all) { return sleef_cos(all); });
 }
 
 // STABLE erf, erfc in f32: libmvec's AVX-512 erff reaches 4.0 ulp where its AVX2 one has 1.8 at the

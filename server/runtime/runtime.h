@@ -64,8 +64,8 @@
   X(log2, u10, Mvec, Mvec, Sleef, Sleef, 2.5, 3.0, 1.0, 1.0)              \
   X(log10, u10, Mvec, Mvec, Sleef, Sleef, 2.5, 3.0, 1.0, 1.0)             \
   X(log1p, u10, Mvec, Mvec, Own, Own, 2.5, 2.5, 1.0, 1.0)                 \
-  X(sin, u10, Own, Own, Sleef, Sleef, 4.0, 2.5, 1.0, 1.0)                 \
-  X(cos, u10, Own, Own, Sleef, Sleef, 4.0, 2.5, 1.0, 1.0)                 \
+  X(sin, u10, Own, Own, Own, Own, 4.0, 2.5, 1.0, 1.0)                     \
+  X(cos, u10, Own, Own, Own, Own, 4.0, 2.5, 1.0, 1.0)                     \
   X(tan, u10, Mvec, Mvec, Own, Own, 4.0, 4.0, 1.0, 1.0)                   \
   X(asin, u10, Mvec, Mvec, Sleef, Sleef, 3.0, 3.5, 1.0, 1.0)              \
   X(acos, u10, Mvec, Mvec, Sleef, Sleef, 2.5, 2.5, 1.0, 1.0)              \

@@ -263,5 +263,36 @@ TEST(SpecialValuesTest, NanGivesNan) {
   for (size_t i = 0; i < std::size(kFunctions1); ++i) CheckAll1(i, {kNan, kNan});
 }
 
+// What is near a multiple of pi/2 has a sine or cosine near 1, where an error of an ulp would leave
+// sqrt(1 - sin(x)**2) without a value.
+template <class T, class Array>
+void CheckWithinOne(const std::string& name, int level, Array array) {
+  Random random(20240603);
+  std::vector<T> x(1 << 16);
+  std::vector<T> y(x.size());
+  for (T& value : x) {
+    const double turn = std::floor(random.Between(-1000, 1000)) * kPi / 2;
+    value = static_cast<T>(turn + random.Between(-1e-3, 1e-3));
+  }
+  array(y.data(), x.data(), static_cast<long>(x.size()));
+  for (size_t i = 0; i < x.size(); ++i) {
+    ASSERT_LE(std::abs(y[i]), T{1}) << Label<T>(name, level, 0) << " of " << x[i];
+  }
+}
+
+TEST(SpecialValuesTest, SinesAndCosinesAreNeverBeyondOne) {
+  for (size_t i = 0; i < std::size(kFunctions1); ++i) {
+    const std::string name = kFunctions1[i].name;
+    if (name != "sin" && name != "cos") continue;
+    for (int level = kFirstLevel; level <= fy_v1_isa_level(); ++level) {
+      const Level1& arrays = kLevels1[level - kFirstLevel][i];
+      CheckWithinOne<double>(name, level, arrays.f64);
+      CheckWithinOne<double>("strict " + name, level, arrays.strict_f64);
+      CheckWithinOne<float>(name, level, arrays.f32);
+      CheckWithinOne<float>("strict " + name, level, arrays.strict_f32);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace formulary::runtime
