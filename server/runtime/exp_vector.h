@@ -86,32 +86,35 @@ inline VecD Exp(VecD operand) {
   return Scale(OneAnd(r, square, p), n);
 }
 
-// exp(x + low) = (1 + r + r^2 p) 2^n. REQUIRES: |x| <= 110 or NaN, |low| < 2^-16.
+// exp(x) = (1 + r + r^2 p) 2^n. REQUIRES: |x| <= 110 or NaN.
 struct Reduced {
-  VecF n, r, p;
+  VecF n, r;
 };
-inline Reduced Reduce(VecF x, VecF low) {
+inline Reduced Reduce(VecF x) {
   const VecF n = Nearest(x * Set1(0x1.715476p+0F));
-  VecF r = Fma(n, Set1(-0x1.62e4p-1F), x);  // exact: 15 bits by 8
-  r = Fma(n, Set1(-0x1.7f7d1cp-20F), r) + low;
-  VecF p = Set1(0x1.6ca9bap-10F);
-  p = Fma(p, r, Set1(0x1.120ad8p-7F));
-  p = Fma(p, r, Set1(0x1.55556cp-5F));
-  p = Fma(p, r, Set1(0x1.5554dep-3F));
-  return {n, r, Fma(p, r, Set1(0.5F))};
+  const VecF r = Fma(n, Set1(-0x1.62e4p-1F), x);  // exact: 15 bits by 8
+  return {n, Fma(n, Set1(-0x1.7f7d1cp-20F), r)};
+}
+inline VecF Polynomial(VecF r, VecF square) {
+  const VecF high = Fma(Set1(0x1.6ca9bap-10F), r, Set1(0x1.120ad8p-7F));
+  const VecF middle = Fma(Set1(0x1.55556cp-5F), r, Set1(0x1.5554dep-3F));
+  return Fma(Fma(high, square, middle), r, Set1(0.5F));
 }
 
 inline VecF Exp(VecF operand) {
   const VecF x = AtMost(Set1(89.0F), AtLeast(Set1(-104.0F), operand));
-  const Reduced reduced = Reduce(x, VecF{});
-  return Scale(OneAnd(reduced.r, reduced.r * reduced.r, reduced.p), reduced.n);
+  const auto [n, r] = Reduce(x);
+  const VecF square = r * r;
+  return Scale(OneAnd(r, square, Polynomial(r, square)), n);
 }
 
-// factor * exp(x + low), the exponential within 1.1 ulp. REQUIRES: as above, and 2^-19 < factor <
-// 2^19.
+// factor * exp(x + low), the exponential within 1.1 ulp. REQUIRES: as above, |low| < 2^-16, and
+// 2^-19 < factor < 2^19.
 inline VecF ExpTimes(VecF x, VecF low, VecF factor) {
-  const Reduced reduced = Reduce(x, low);
-  const VecF more = Fma(reduced.r * reduced.r, reduced.p, reduced.r);
+  const Reduced reduced = Reduce(x);
+  const VecF r = reduced.r + low;
+  const VecF square = r * r;
+  const VecF more = Fma(square, Polynomial(r, square), r);
   return Scale(Fma(more, factor, factor), reduced.n);
 }
 

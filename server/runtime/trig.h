@@ -12,7 +12,7 @@ namespace {
 
 // near(x) where |x| <= end, far(x) in the other lanes, NaNs among them.
 template <class V, class Near, class Far>
-inline V NearAndFar(V x, double end, Near near, Far far) {
+[[gnu::always_inline]] inline V NearAndFar(V x, double end, Near near, Far far) {
   const V limit = Fill<V>(end);
   if (__builtin_expect(!AnyNotWithin(Abs(x), limit), 1)) return near(x);
   return Split(x, ~(Abs(x) <= limit), Lane<V>{0}, near, far);

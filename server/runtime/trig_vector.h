@@ -2,7 +2,7 @@
 #define FORMULARY_SERVER_RUNTIME_TRIG_VECTOR_H_
 
 // sin and cos of moderate operands on vectors, for levels with FMA. Fast forms: multiples of pi
-// taken away, one polynomial, within 1.9 ulp and never beyond 1. Precise forms: multiples of pi/2
+// taken away, one polynomial, within 2.4 ulp and never beyond 1. Precise forms: multiples of pi/2
 // taken away, what is left in two parts, within 0.85 ulp. Included by level files only, through
 // trig.h, which sends other operands elsewhere; see repairs.h for the rule on lanes. Source:
 // reduction by pi in three parts (Cody and Waite 1980), where the first product's difference is
@@ -88,22 +88,19 @@ inline V FlipSign(V x, Mask<V> sign) {
   return reinterpret_cast<V>(Bits(x) ^ sign);
 }
 
-// (sin(r) - r)/r^3 by s = r^2, |r| < 1.572 (1.573).
+// (sin(r) - r)/r^3 by s = r^2, |r| < 1.572 (1.573). In pairs, here and below, so that products wait
+// for each other less: kernels wait for results more than for units.
 inline VecD FastPolynomial(VecD s) {
-  VecD p = Set1(0x1.883c3136c14ddp-49);
-  p = Fma(p, s, Set1(-0x1.ae43dd5400926p-41));
-  p = Fma(p, s, Set1(0x1.6123ce53b3304p-33));
-  p = Fma(p, s, Set1(-0x1.ae6454d968e21p-26));
-  p = Fma(p, s, Set1(0x1.71de3a52aac68p-19));
-  p = Fma(p, s, Set1(-0x1.a01a01a014eb7p-13));
-  p = Fma(p, s, Set1(0x1.11111111110c9p-7));
-  return Fma(p, s, Set1(-0x1.5555555555555p-3));
+  const VecD square = s * s;
+  const VecD low = Fma(Fma(Set1(0x1.71de3a52aac68p-19), s, Set1(-0x1.a01a01a014eb7p-13)), square,
+                       Fma(Set1(0x1.11111111110c9p-7), s, Set1(-0x1.5555555555555p-3)));
+  const VecD high = Fma(Fma(Set1(0x1.883c3136c14ddp-49), s, Set1(-0x1.ae43dd5400926p-41)), square,
+                        Fma(Set1(0x1.6123ce53b3304p-33), s, Set1(-0x1.ae6454d968e21p-26)));
+  return Fma(high, square * square, low);
 }
 inline VecF FastPolynomial(VecF s) {
-  VecF p = Set1(0x1.5dbd16p-19F);
-  p = Fma(p, s, Set1(-0x1.9f704ep-13F));
-  p = Fma(p, s, Set1(0x1.110ed8p-7F));
-  return Fma(p, s, Set1(-0x1.55554cp-3F));
+  return Fma(Fma(Set1(0x1.5dbd16p-19F), s, Set1(-0x1.9f704ep-13F)), s * s,
+             Fma(Set1(0x1.110ed8p-7F), s, Set1(-0x1.55554cp-3F)));
 }
 
 // sin(x - n pi).
@@ -119,17 +116,17 @@ inline V FastSinFrom(V x, V n) {
 
 // REQUIRES, as all below: |x| <= kNear. A zero keeps its sign for being worked on without it.
 template <class V>
-inline V FastSin(V x) {
+[[gnu::always_inline]] inline V FastSin(V x) {
   using C = Constants<Lane<V>>;
   const Mask<V> sign = Bits(x) & SignBit<V>();
-  const V magnitude = FlipSign(x, sign);
+  const V magnitude = Abs(x);
   const V n = Fma(magnitude, Fill<V>(C::kPerPi), Fill<V>(C::kWhole));
   return FlipSign(FastSinFrom(magnitude, n - Fill<V>(C::kWhole)), Bit0(n) ^ sign);
 }
 
 // (-1)^n sin(x - (n - 1/2) pi)
 template <class V>
-inline V FastCos(V x) {
+[[gnu::always_inline]] inline V FastCos(V x) {
   using C = Constants<Lane<V>>;
   const V n = Fma(x, Fill<V>(C::kPerPi), Fill<V>(0.5)) + Fill<V>(C::kWhole);
   return FlipSign(FastSinFrom(x, n - Fill<V>(C::kWhole) - Fill<V>(0.5)), Bit0(n));
@@ -138,12 +135,14 @@ inline V FastCos(V x) {
 // By s = r^2, |r| < 0.786 (0.789): in the lanes of m (cos(r) - 1 + s/2)/s^2, else (sin(r) - r)/r^3.
 template <class M>
 inline VecD PrecisePolynomial(M m, VecD s) {
-  VecD p = Pick<VecD>(m, -0x1.8fb16360d8b6p-37, 0x1.5d8e624f8bcc2p-33);
-  p = Fma(p, s, Pick<VecD>(m, 0x1.1ee9f1b06dc6cp-29, -0x1.ae5e550039428p-26));
-  p = Fma(p, s, Pick<VecD>(m, -0x1.27e4f81336569p-22, 0x1.71de355fa4c72p-19));
-  p = Fma(p, s, Pick<VecD>(m, 0x1.a01a019cbff9p-16, -0x1.a01a019bf2b7dp-13));
-  p = Fma(p, s, Pick<VecD>(m, -0x1.6c16c16c15223p-10, 0x1.111111110f76p-7));
-  return Fma(p, s, Pick<VecD>(m, 0x1.555555555554cp-5, -0x1.5555555555548p-3));
+  const VecD square = s * s;
+  const VecD low = Fma(Pick<VecD>(m, -0x1.6c16c16c15223p-10, 0x1.111111110f76p-7), s,
+                       Pick<VecD>(m, 0x1.555555555554cp-5, -0x1.5555555555548p-3));
+  const VecD middle = Fma(Pick<VecD>(m, -0x1.27e4f81336569p-22, 0x1.71de355fa4c72p-19), s,
+                          Pick<VecD>(m, 0x1.a01a019cbff9p-16, -0x1.a01a019bf2b7dp-13));
+  const VecD high = Fma(Pick<VecD>(m, -0x1.8fb16360d8b6p-37, 0x1.5d8e624f8bcc2p-33), s,
+                        Pick<VecD>(m, 0x1.1ee9f1b06dc6cp-29, -0x1.ae5e550039428p-26));
+  return Fma(Fma(high, square, middle), square, low);
 }
 template <class M>
 inline VecF PrecisePolynomial(M m, VecF s) {
@@ -154,7 +153,7 @@ inline VecF PrecisePolynomial(M m, VecF s) {
 
 // sin(x + quadrants pi/2) for x >= 0, quadrants 0 or 1.
 template <int quadrants, class V>
-inline V PreciseSinFrom(V x) {
+[[gnu::always_inline]] inline V PreciseSinFrom(V x) {
   using C = Constants<Lane<V>>;
   const V whole = Fma(x, Fill<V>(2 * C::kPerPi), Fill<V>(C::kWhole));
   const V n = whole - Fill<V>(C::kWhole);
@@ -179,7 +178,7 @@ inline V PreciseSinFrom(V x) {
 template <class V>
 inline V PreciseSin(V x) {
   const Mask<V> sign = Bits(x) & SignBit<V>();
-  return FlipSign(PreciseSinFrom<0>(FlipSign(x, sign)), sign);
+  return FlipSign(PreciseSinFrom<0>(Abs(x)), sign);
 }
 
 template <class V>
