@@ -18,13 +18,23 @@ using base::StrCat;
 constexpr std::string_view kStatic = "static __attribute__((noinline))";
 constexpr std::string_view kHidden = "__attribute__((visibility(\"hidden\"), noinline))";
 
+// A function over all elements, its name, and what the names of its units' functions begin with.
+struct Whole {
+  std::string_view linkage, name, units;
+};
+constexpr Whole kKernel = {"__attribute__((visibility(\"default\")))", "FY_KERNEL", "s"};
+constexpr Whole kOtherwise = {"static __attribute__((noinline))", "fy_otherwise", "o"};
+
 class Emitter {
  public:
-  explicit Emitter(const LoopProgram& program)
+  explicit Emitter(const LoopProgram& program, const Whole& whole = kKernel)
       : program_(program),
+        whole_(whole),
         widths_(MaskWidths(program)),
         declared_(program.instructions.size(), false) {}
 
+  // The functions, without what stands in front of them.
+  std::string Functions();
   std::string Run();
   std::vector<std::string> RunTexts();
 
@@ -36,12 +46,18 @@ class Emitter {
            at(value).kind == InstructionKind::kConstant;
   }
 
+  bool TestsReach(uint32_t unit) const {
+    return program_.in_reach.has_value() && program_.reach_unit == unit;
+  }
+
+  void WholeHead();
   void SingleFunction();
   void UnitFunctions(uint32_t first, uint32_t last, std::string_view linkage);
   void UnitHead(uint32_t unit, std::string_view linkage);
   void UnitFunction(uint32_t unit, std::string_view linkage);
   void BlockLoop();
   void GuardTest(uint32_t guard, std::vector<bool>* tested);
+  void Otherwise();
   void ArrayCalls(const Unit& unit);
 
   // Statements of [unit.first, unit.last) and of what they read from elsewhere.
@@ -64,6 +80,7 @@ class Emitter {
   std::vector<ValueId> OperandsOutside(const Unit& unit, uint32_t index) const;
 
   const LoopProgram& program_;
+  const Whole& whole_;
   std::vector<int> widths_;
   std::vector<bool> declared_;  // in the function being written
   std::string out_;
@@ -123,6 +140,7 @@ std::vector<ValueId> Emitter::OperandsOutside(const Unit& unit, uint32_t index) 
     if (unit.kind == UnitKind::kLoop && program_.storing_units[k] == index)
       note(program_.outputs[k]);
   }
+  if (TestsReach(index)) note(*program_.in_reach);
   return {outside.begin(), outside.end()};
 }
 
@@ -212,14 +230,20 @@ void Emitter::Loop(uint32_t index, std::string_view count) {
               "[i] = ", mask ? StrCat("(unsigned char)(", Name(value), " & 1)") : Name(value),
               ";\n");
   }
+  if (TestsReach(index)) {
+    ReadVarying(*program_.in_reach, unit);
+    StrAppend(&out_, "    far |= ~", Name(*program_.in_reach), ";\n");
+  }
   out_ += "  }\n";
 }
 
+void Emitter::WholeHead() {
+  StrAppend(&out_, whole_.linkage, " void ", whole_.name, "(long n, const fy_v1_args *a) {\n");
+}
+
 void Emitter::SingleFunction() {
-  StrAppend(&out_,
-            "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) "
-            "{\n  n &= -",
-            program_.lane_multiple, "L;\n");
+  WholeHead();
+  StrAppend(&out_, "  n &= -", program_.lane_multiple, "L;\n");
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     const Unit& unit = program_.units[u];
     if (unit.kind == UnitKind::kLoop) Pointers(u, "");
@@ -236,7 +260,7 @@ void Emitter::SingleFunction() {
 
 void Emitter::UnitHead(uint32_t index, std::string_view linkage) {
   const bool loop = program_.units[index].kind == UnitKind::kLoop;
-  StrAppend(&out_, linkage, " void s", index,
+  StrAppend(&out_, linkage, TestsReach(index) ? " long " : " void ", whole_.units, index,
             loop ? "(long m, long at, const fy_v1_args *a)" : "(const fy_v1_args *a)");
 }
 
@@ -250,11 +274,13 @@ void Emitter::UnitFunction(uint32_t index, std::string_view linkage) {
   out_ += "  unsigned char *w = a->workspace;\n  (void)w;\n";
   if (loop) Pointers(index, " + at");
   ReadUniforms(unit, index);
+  if (TestsReach(index)) out_ += "  long far = 0;\n";
   if (loop) {
     Loop(index, "m");
   } else {
     Statements(unit, "  ");
   }
+  if (TestsReach(index)) out_ += "  return far;\n";
   out_ += "}\n";
 }
 
@@ -303,14 +329,32 @@ void Emitter::GuardTest(uint32_t index, std::vector<bool>* tested) {
             ";\n");
 }
 
-// The kernel that calls the units' functions, block by block.
+// Computes the block anew; what has been stored of it is written over.
+void Emitter::Otherwise() {
+  StrAppend(&out_, "      const void *in[", program_.input_types.size(), "];\n      void *out[",
+            program_.output_types.size(), "];\n");
+  const auto pointers = [this](std::string_view name, std::string_view field, std::string_view type,
+                               absl::Span<const DType> elements) {
+    for (size_t k = 0; k < elements.size(); ++k) {
+      StrAppend(&out_, "      ", name, "[", k, "] = (", type, " *)a->", field, "[", k, "] + at * ",
+                ByteSize(elements[k]), ";\n");
+    }
+  };
+  pointers("in", "inputs", "const unsigned char", program_.input_types);
+  pointers("out", "outputs", "unsigned char", program_.output_types);
+  StrAppend(&out_, "      const fy_v1_args b = {in, out, a->uniforms, w + ",
+            program_.own_workspace_bytes(), "};\n      ", kOtherwise.name,
+            "(m, &b);\n      continue;\n    }\n");
+}
+
+// The function that calls the units' functions, block by block.
 void Emitter::BlockLoop() {
-  StrAppend(&out_,
-            "__attribute__((visibility(\"default\"))) void FY_KERNEL(long n, const fy_v1_args *a) "
-            "{\n  unsigned char *w = a->workspace;\n  n &= -",
-            program_.lane_multiple, "L;\n  (void)w;\n");
+  WholeHead();
+  StrAppend(&out_, "  unsigned char *w = a->workspace;\n  n &= -", program_.lane_multiple,
+            "L;\n  (void)w;\n");
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
-    if (program_.units[u].kind == UnitKind::kPrologue) StrAppend(&out_, "  s", u, "(a);\n");
+    if (program_.units[u].kind == UnitKind::kPrologue)
+      StrAppend(&out_, "  ", whole_.units, u, "(a);\n");
   }
   StrAppend(&out_, "  for (long at = 0; at < n; at += ", kBlockElements,
             ") {\n    const long m = n - at < ", kBlockElements, " ? n - at : ", kBlockElements,
@@ -322,15 +366,22 @@ void Emitter::BlockLoop() {
     const bool guarded = unit.guard != kNoGuard;
     if (guarded) GuardTest(unit.guard, &tested);
     if (guarded) StrAppend(&out_, "    if (g", unit.guard, ") {\n");
-    if (unit.kind == UnitKind::kLoop) StrAppend(&out_, "    s", u, "(m, at, a);\n");
+    const std::string call = StrCat(whole_.units, u, "(m, at, a)");
+    if (TestsReach(u)) {
+      StrAppend(&out_, "    if (", call, " != 0) {\n");
+      Otherwise();
+    } else if (unit.kind == UnitKind::kLoop) {
+      StrAppend(&out_, "    ", call, ";\n");
+    }
     if (unit.kind == UnitKind::kArrayCall) ArrayCalls(unit);
     if (guarded) out_ += "    }\n";
   }
   out_ += "  }\n}\n";
 }
 
-std::string Emitter::Run() {
-  out_ = PreludeText(program_);
+std::string Emitter::Functions() {
+  for (const LoopProgram& otherwise : program_.otherwise)
+    out_ += Emitter(otherwise, kOtherwise).Functions();
   if (program_.single_loop()) {
     SingleFunction();
   } else {
@@ -340,10 +391,12 @@ std::string Emitter::Run() {
   return std::move(out_);
 }
 
+std::string Emitter::Run() { return PreludeText(program_) + Functions(); }
+
 // The first text has the kernel, the others the functions of some units each.
 std::vector<std::string> Emitter::RunTexts() {
   const auto count = static_cast<uint32_t>(program_.units.size());
-  if (count <= kMaxTextUnits) return {Run()};
+  if (count <= kMaxTextUnits || !program_.otherwise.empty()) return {Run()};
   const std::string head = PreludeText(program_);
   out_ = head;
   for (uint32_t u = 0; u < count; ++u) {

@@ -88,8 +88,7 @@ constexpr IntegerHelper kIntegerHelpers[] = {
     {expr::Opcode::kMod, kMod}, {expr::Opcode::kGcd, kGcd}, {expr::Opcode::kLcm, kLcm}};
 
 // Declares each routine that is called.
-std::string Declarations(const LoopProgram& program) {
-  std::set<std::string> lines;
+void Declare(const LoopProgram& program, std::set<std::string>* lines) {
   for (const Instruction& instruction : program.instructions) {
     const bool call = instruction.kind == InstructionKind::kCall;
     if (!call && instruction.kind != InstructionKind::kArrayCall) continue;
@@ -108,33 +107,38 @@ std::string Declarations(const LoopProgram& program) {
       for (int k = 1; k < instruction.operand_count; ++k) StrAppend(&line, ", ", type);
       line += ");\n";
     }
-    lines.insert(std::move(line));
+    lines->insert(std::move(line));
   }
-  return absl::StrJoin(lines, "");
 }
 
 // The functions that operations and guards call.
-std::string Helpers(const LoopProgram& program) {
-  bool select = false, selectf = false;
+struct Helpers {
+  bool any = false, select = false, selectf = false;
   std::set<expr::Opcode> integer;
+};
+
+void NoteHelpers(const LoopProgram& program, Helpers* helpers) {
   for (const Instruction& instruction : program.instructions) {
     if (instruction.kind != InstructionKind::kOperation) continue;
     if (instruction.opcode == expr::Opcode::kSelect) {
-      select = select || instruction.type == DType::kFloat64;
-      selectf = selectf || instruction.type == DType::kFloat32;
+      helpers->select |= instruction.type == DType::kFloat64;
+      helpers->selectf |= instruction.type == DType::kFloat32;
     }
-    if (instruction.type == DType::kInt64) integer.insert(instruction.opcode);
+    if (instruction.type == DType::kInt64) helpers->integer.insert(instruction.opcode);
   }
-  const auto tested = [&program](const Guard& guard) {
-    return program.instructions[guard.need].varying;
-  };
+  if (helpers->integer.contains(expr::Opcode::kLcm)) helpers->integer.insert(expr::Opcode::kGcd);
+  helpers->any |= std::any_of(
+      program.guards.begin(), program.guards.end(),
+      [&program](const Guard& guard) { return program.instructions[guard.need].varying; });
+}
+
+std::string TextOf(const Helpers& helpers) {
   std::string text;
-  if (std::any_of(program.guards.begin(), program.guards.end(), tested)) text += kAny;
-  if (select) text += kSelect;
-  if (selectf) text += kSelectF;
-  if (integer.contains(expr::Opcode::kLcm)) integer.insert(expr::Opcode::kGcd);
+  if (helpers.any) text += kAny;
+  if (helpers.select) text += kSelect;
+  if (helpers.selectf) text += kSelectF;
   for (const IntegerHelper& helper : kIntegerHelpers) {
-    if (integer.contains(helper.opcode)) text += helper.text;
+    if (helpers.integer.contains(helper.opcode)) text += helper.text;
   }
   return text;
 }
@@ -142,8 +146,16 @@ std::string Helpers(const LoopProgram& program) {
 }  // namespace
 
 std::string PreludeText(const LoopProgram& program) {
-  return StrCat("/* Formulary kernel, ABI ", kAbiVersion, " */\n", kHead, Declarations(program),
-                Helpers(program));
+  std::set<std::string> declarations;
+  Helpers helpers;
+  Declare(program, &declarations);
+  NoteHelpers(program, &helpers);
+  for (const LoopProgram& otherwise : program.otherwise) {
+    Declare(otherwise, &declarations);
+    NoteHelpers(otherwise, &helpers);
+  }
+  return StrCat("/* Formulary kernel, ABI ", kAbiVersion, " */\n", kHead,
+                absl::StrJoin(declarations, ""), TextOf(helpers));
 }
 
 }  // namespace formulary::codegen

@@ -8,6 +8,7 @@
 namespace formulary::codegen {
 
 bool LoopProgram::single_loop() const {
+  if (in_reach.has_value()) return false;
   uint32_t loops = 0, prologues = 0;
   for (const Unit& unit : units) {
     if (unit.kind == UnitKind::kArrayCall) return false;
@@ -20,8 +21,12 @@ int64_t UniformPlaceBytes(const LoopProgram& program) {
   return (int64_t{program.uniform_places} * 8 + 63) / 64 * 64;
 }
 
-int64_t LoopProgram::workspace_bytes() const {
+int64_t LoopProgram::own_workspace_bytes() const {
   return UniformPlaceBytes(*this) + int64_t{block_buffers} * kBlockElements * 8;
+}
+
+int64_t LoopProgram::workspace_bytes() const {
+  return own_workspace_bytes() + (otherwise.empty() ? 0 : otherwise[0].workspace_bytes());
 }
 
 bool TakesReference(const LoopProgram& program, const Instruction& instruction) {

@@ -8,6 +8,7 @@
 // for bit.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,12 +89,22 @@ struct LoopProgram {
   bool strict = false;    // calls take the strict routines
   bool accurate = false;  // and references where those are not within 1 ulp: see TakesReference
   int64_t lane_multiple = kLaneMultiple;
+
+  // Whether an element lies where this program may compute it, and the loop that says so. A block
+  // with one that does not is computed by `otherwise` (one program, of the same inputs, uniform
+  // block and outputs), which gives the same bits wherever both may.
+  std::optional<ValueId> in_reach;
+  uint32_t reach_unit = 0;
+  std::vector<LoopProgram> otherwise;
+
   uint32_t block_buffers = 0;   // each kBlockElements * 8 bytes of the workspace
   uint32_t uniform_places = 0;  // 8 bytes each, in front of the buffers
 
   // One loop and nothing between: the kernel runs over all elements at once and needs no workspace.
   bool single_loop() const;
   int64_t workspace_bytes() const;
+  // Without those of `otherwise`, which stand behind.
+  int64_t own_workspace_bytes() const;
 };
 
 // Whether an instruction is a call that takes its row's reference (expr/reference_value.h): what

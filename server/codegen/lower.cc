@@ -43,7 +43,8 @@ size_t Lowerer::InstructionHash::operator()(const Instruction& i) const {
                       i.operands[0], i.operands[1], i.operands[2], i.operands[3], i.operands[4]);
 }
 
-Lowerer::Lowerer(const expr::Program& program, const LowerOptions& options)
+Lowerer::Lowerer(const expr::Program& program, const LowerOptions& options,
+                 WholePowers whole_powers)
     : program_(program),
       graph_(program.graph),
       options_(options),
@@ -55,7 +56,8 @@ Lowerer::Lowerer(const expr::Program& program, const LowerOptions& options)
       needed_(graph_.Reachable(program.roots())),
       uses_(graph_.size(), 0),
       user_(graph_.size()),
-      values_(graph_.size(), 0) {
+      values_(graph_.size(), 0),
+      whole_powers_(whole_powers) {
   out_.strict = strict_ || program.accurate;
   out_.accurate = program.accurate;
   for (uint32_t i = 0; i < program.arguments.size(); ++i) {
@@ -233,6 +235,7 @@ void Lowerer::LowerNode(NodeId id) {
 LoopProgram Lowerer::Run() {
   NoteUses();
   if (!strict_) NotePowers();
+  if (out_.strict) NoteUnconditional();
   for (uint32_t i = 0; i < graph_.size(); ++i) {
     if (needed_[i]) LowerNode(NodeId{i});
   }
@@ -245,12 +248,27 @@ LoopProgram Lowerer::Run() {
     out_.outputs.push_back(value);
     out_.output_types.push_back(at(value).type);
   }
+  if (!reaches_.empty()) TestReach();
   Schedule(&out_);
   return std::move(out_);
 }
 
+LoopProgram Lowerer::RunBehind(LoopProgram* other) {
+  out_.literals = other->literals;
+  out_.uniform_types = other->uniform_types;
+  LoopProgram program = Run();
+  other->literals = program.literals;
+  other->uniform_types = program.uniform_types;
+  return program;
+}
+
 LoopProgram Lower(const expr::Program& program, const LowerOptions& options) {
-  return Lowerer(program, options).Run();
+  LoopProgram lowered = Lowerer(program, options, WholePowers::kProducts).Run();
+  if (!lowered.in_reach.has_value()) return lowered;
+  Lowerer routines(program, options, WholePowers::kRoutine);
+  if (lowered.instructions.size() > kMaxTwofoldInstructions) return routines.Run();
+  lowered.otherwise.push_back(routines.RunBehind(&lowered));
+  return lowered;
 }
 
 }  // namespace formulary::codegen

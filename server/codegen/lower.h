@@ -13,6 +13,10 @@
 
 namespace formulary::codegen {
 
+// Programs up to this have a form for blocks whose elements all are in reach of products besides
+// one for all others (loop_program.h): what is compiled doubles.
+inline constexpr size_t kMaxTwofoldInstructions = 1'000;
+
 struct LowerOptions {
   std::vector<expr::DType> argument_types;  // by argument: kFloat64, kFloat32, kInt64, kBool
   std::vector<bool> uniform;                // by argument: one value per call

@@ -77,10 +77,12 @@ ValueId Lowerer::RealPower(NodeId base, const mpq_class& exponent, DType type) {
 
 ValueId Lowerer::LowerPower(NodeId id, DType type) {
   const absl::Span<const NodeId> operands = graph_.operands(id);
-  if (!graph_.IsNumber(operands[1]) || !IsProductOfPowers(graph_.number(operands[1]), type)) {
-    return LowerRoutine(id, type);
-  }
+  if (!graph_.IsNumber(operands[1])) return LowerRoutine(id, type);
   const mpq_class& exponent = graph_.number(operands[1]);
+  if (!IsProductOfPowers(exponent, type)) {
+    const std::optional<ValueId> power = WholePower(operands[0], exponent, type);
+    return power.has_value() ? *power : LowerRoutine(id, type);
+  }
   if (exponent == 0) return One(type);
   if (exponent > 0) return RealPower(operands[0], exponent, type);
   if (type != DType::kInt64 && IsInverted(operands[0]) && exponent.get_den() == 1)

@@ -4,6 +4,7 @@
 // The machinery behind Lower, shared by lower.cc (nodes in general) and lower_arithmetic.cc (sums,
 // products, powers). Nobody else includes this.
 
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,12 +17,18 @@
 
 namespace formulary::codegen {
 
+// How the strict routine's powers of doubles with whole exponents are computed: by itself, or by
+// the same products in place, which then must be in reach.
+enum class WholePowers : uint8_t { kRoutine, kProducts };
+
 // One thread at a time; used once.
 class Lowerer {
  public:
-  Lowerer(const expr::Program& program, const LowerOptions& options);
+  Lowerer(const expr::Program& program, const LowerOptions& options, WholePowers whole_powers);
 
   LoopProgram Run();
+  // As `other`, whose uniform block is taken over, and added to.
+  LoopProgram RunBehind(LoopProgram* other);
 
  private:
   using NodeId = expr::NodeId;
@@ -57,6 +64,21 @@ class Lowerer {
   ValueId InversePower(NodeId base, const mpq_class& exponent, DType type);
   ValueId RealPower(NodeId base, const mpq_class& exponent, DType type);
   bool IsProductOfPowers(const mpq_class& exponent, DType type) const;
+
+  // lower_powers.cc
+  struct ExactPower;
+  struct Reach {
+    uint64_t greatest = 0;  // exponent
+    bool inverse = false;
+  };
+  void NoteUnconditional();
+  std::optional<ValueId> WholePower(NodeId base, const mpq_class& exponent, DType type);
+  ExactPower PowerWithRest(ValueId x, uint64_t n);
+  ValueId WholePowerOfDouble(ValueId x, uint64_t n, bool inverse);
+  ValueId WholePowerOfFloat(ValueId x, uint64_t n, bool inverse);
+  ValueId InReach(ValueId x, const Reach& reach);
+  void TestReach();
+
   ValueId Fold(Opcode opcode, absl::Span<const ValueId> values);
   void Accumulate(ProductParts term, std::optional<ValueId>* sum, bool* sum_is_product);
   bool IsDivisor(NodeId id) const;
@@ -95,6 +117,9 @@ class Lowerer {
   absl::flat_hash_map<NodeId, uint32_t>
       divisor_uses_;  // varying bases that several quotients divide by
   absl::flat_hash_map<NodeId, expr::PowerChain> chains_;  // by base
+  WholePowers whole_powers_;
+  std::vector<bool> unconditional_;   // by node: needed whatever branches are taken
+  std::map<ValueId, Reach> reaches_;  // by base of products in place of the strict routine
   LoopProgram out_;
 };
 

@@ -26,6 +26,7 @@ class Scheduler {
   explicit Scheduler(LoopProgram* program) : program_(*program) {}
 
   void Run() {
+    if (program_.in_reach.has_value()) program_.outputs.push_back(*program_.in_reach);
     guards_ = FindGuards(&program_);
     DropUnused();
     SetPhases();
@@ -34,6 +35,7 @@ class Scheduler {
     ChooseStoringUnits();
     if (!program_.single_loop()) AssignPlaces();
     SetLaneMultiple();
+    if (program_.in_reach.has_value()) TakeReach();
   }
 
  private:
@@ -46,6 +48,7 @@ class Scheduler {
   void ChooseStoringUnits();
   void AssignPlaces();
   void SetLaneMultiple();
+  void TakeReach();
 
   LoopProgram& program_;
   std::vector<bool> used_;
@@ -226,6 +229,14 @@ void Scheduler::SetLaneMultiple() {
       std::any_of(program_.input_types.begin(), program_.input_types.end(), is_bool) ||
       std::any_of(program_.output_types.begin(), program_.output_types.end(), is_bool);
   program_.lane_multiple = bytes ? kByteLaneMultiple : kLaneMultiple;
+}
+
+// Until here the last output.
+void Scheduler::TakeReach() {
+  program_.in_reach = program_.outputs.back();
+  program_.reach_unit = program_.storing_units.back();
+  program_.outputs.pop_back();
+  program_.storing_units.pop_back();
 }
 
 }  // namespace

@@ -44,8 +44,14 @@ BlockInterpreter::BlockInterpreter(const LoopProgram& program) : strict_(program
   for (uint32_t k = 0; k < program.outputs.size(); ++k) {
     stores_.push_back({k, program.output_types[k], places_[program.outputs[k]]});
   }
+  if (program.in_reach.has_value()) in_reach_ = places_[*program.in_reach];
   places_.clear();
   guards_.clear();
+  own_workspace_bytes_ = workspace_bytes_;
+  for (const LoopProgram& otherwise : program.otherwise) {
+    otherwise_.emplace_back(otherwise);
+    workspace_bytes_ += otherwise_.back().workspace_bytes();
+  }
 }
 
 void BlockInterpreter::AddSteps(const LoopProgram& program, BlockLoopFinder find) {
@@ -91,6 +97,7 @@ void BlockInterpreter::AssignOffsets(const LoopProgram& program) {
     for (int k = 0; k < instruction.operand_count; ++k) last_use[instruction.operands[k]] = i;
   }
   for (const ValueId output : program.outputs) last_use[output] = static_cast<ValueId>(size);
+  if (program.in_reach.has_value()) last_use[*program.in_reach] = static_cast<ValueId>(size);
   for (const codegen::Unit& unit : program.units) {
     if (unit.guard == codegen::kNoGuard) continue;
     ValueId& last = last_use[program.guards[unit.guard].need];
@@ -241,7 +248,7 @@ void BlockInterpreter::Load(const Step& step, int64_t at, int64_t n,
   }
 }
 
-void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const {
+void BlockInterpreter::RunSteps(int64_t at, int64_t n, const codegen::fy_v1_args& args) const {
   unsigned char* w = args.workspace;
   for (const Step& step : steps_) {
     const bool let_in = step.guard == kUnguarded || w[step.guard] != 0;
@@ -270,6 +277,10 @@ void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args
         break;
     }
   }
+}
+
+void BlockInterpreter::StoreBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const {
+  const unsigned char* w = args.workspace;
   for (const Store& store : stores_) {
     auto* output = static_cast<unsigned char*>(args.outputs[store.output]);
     const size_t size = ByteSize(store.type);
@@ -284,8 +295,21 @@ void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args
   }
 }
 
+codegen::fy_v1_args BlockInterpreter::Behind(const codegen::fy_v1_args& args) const {
+  return {args.inputs, args.outputs, args.uniforms, args.workspace + own_workspace_bytes_};
+}
+
+void BlockInterpreter::RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const {
+  RunSteps(at, n, args);
+  const unsigned char* near = in_reach_.has_value() ? args.workspace + in_reach_->offset : nullptr;
+  if (near != nullptr && std::memchr(near, 0, static_cast<size_t>(n)) != nullptr)
+    return otherwise_[0].RunBlock(at, n, Behind(args));
+  StoreBlock(at, n, args);
+}
+
 void BlockInterpreter::Run(int64_t n, const codegen::fy_v1_args& args) const {
   RunPrologue(args);
+  if (!otherwise_.empty()) otherwise_[0].RunPrologue(Behind(args));
   for (int64_t at = 0; at < n; at += kBlockElements)
     RunBlock(at, std::min(kBlockElements, n - at), args);
 }

@@ -6,6 +6,7 @@
 // where there is none.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "server/codegen/loop_program.h"
@@ -76,6 +77,9 @@ class BlockInterpreter {
   void AddGuards(const codegen::LoopProgram& program, uint32_t guard, std::vector<bool>* tested);
   void RunPrologue(const codegen::fy_v1_args& args) const;
   void RunBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const;
+  void RunSteps(int64_t at, int64_t n, const codegen::fy_v1_args& args) const;
+  void StoreBlock(int64_t at, int64_t n, const codegen::fy_v1_args& args) const;
+  codegen::fy_v1_args Behind(const codegen::fy_v1_args& args) const;
   void Load(const Step& step, int64_t at, int64_t n, const codegen::fy_v1_args& args) const;
   template <typename T>
   void CallUniform(const Step& step, const runtime::Forms<T>& routine,
@@ -92,6 +96,9 @@ class BlockInterpreter {
   std::vector<Slot> slots_;
   std::vector<Step> prologue_, steps_;
   std::vector<Store> stores_;
+  std::optional<Place> in_reach_;
+  int64_t own_workspace_bytes_ = 0;          // without those of otherwise_, which stand behind
+  std::vector<BlockInterpreter> otherwise_;  // one, for blocks with an element out of reach
 };
 
 }  // namespace formulary::eval

@@ -53,8 +53,10 @@ std::vector<bool> Needed(const codegen::LoopProgram& program) {
 double EmittedNanoseconds(const expr::Program& program) {
   const std::vector<expr::DType> types(program.arguments.size(), expr::DType::kFloat64);
   const std::vector<bool> uniform(program.arguments.size(), false);
-  const codegen::LoopProgram lowered =
+  const codegen::LoopProgram whole =
       codegen::Lower(program, {.argument_types = types, .uniform = uniform});
+  // Products in place of the strict routine are priced as its call.
+  const codegen::LoopProgram& lowered = whole.otherwise.empty() ? whole : whole.otherwise[0];
   const passes::CostTable& costs = passes::ReferenceCosts();
   const std::vector<bool> needed = Needed(lowered);
   double total = 0;

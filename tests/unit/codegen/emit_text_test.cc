@@ -31,6 +31,7 @@ const std::set<std::string>& AllowedWords() {
                                                               "extern",
                                                               "return",
                                                               "if",
+                                                              "continue",
                                                               "for",
                                                               "__attribute__",
                                                               "aligned",
@@ -55,6 +56,10 @@ const std::set<std::string>& AllowedWords() {
                                                               "uniforms",
                                                               "workspace",
                                                               "at",
+                                                              "far",
+                                                              "in",
+                                                              "out",
+                                                              "fy_otherwise",
                                                               "UL",
                                                               "L",
                                                               "notinbranch",
@@ -86,9 +91,9 @@ const std::set<std::string>& AllowedWords() {
   return *kWords;
 }
 
-// v12, u3, x0, y1, b7, s2, c5_1, g0.
+// v12, u3, x0, y1, b7, s2, o2, c5_1, g0.
 bool IsValueName(const std::string& word) {
-  if (word.size() < 2 || std::string("vuxybscg").find(word[0]) == std::string::npos) return false;
+  if (word.size() < 2 || std::string("vuxybsocg").find(word[0]) == std::string::npos) return false;
   return word.find_first_not_of("0123456789_", 1) == std::string::npos;
 }
 

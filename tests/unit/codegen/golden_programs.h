@@ -30,6 +30,9 @@ inline std::vector<GoldenProgram> GoldenPrograms() {
   return {
       {"normal_pdf", {kNormalPdf}, {.arguments = scalars}},
       {"normal_pdf_strict", {kNormalPdf}, {.numerics = Numerics::kStrict, .arguments = scalars}},
+      {"whole_powers_strict",
+       {"client_a*client_x**12 - client_x**6", "gamma(client_x)"},
+       {.numerics = Numerics::kStrict, .arguments = {Uniform("client_a"), Varying("client_x")}}},
       {"normal_pdf_varying", {kNormalPdf}, {}},
       {"piecewise",
        {"Piecewise((log(client_x), client_x > 0.25), (client_x**2, client_x < -1), (client_y, "

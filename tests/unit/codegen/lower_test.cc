@@ -72,10 +72,49 @@ TEST(LowerTest, SmallPowersAreProducts) {
     EXPECT_EQ(Count(program, Opcode::kSqrt), row.roots) << row.text;
     EXPECT_EQ(CountKind(program, InstructionKind::kCall), row.calls) << row.text;
   }
-  EXPECT_EQ(CountKind(Lowered({"x**3"}, {.numerics = Numerics::kStrict}), InstructionKind::kCall),
-            1);
   EXPECT_EQ(CountKind(Lowered({"x**40"}, {.numerics = Numerics::kFast}), InstructionKind::kCall),
             0);
+}
+
+TEST(LowerTest, StrictWholePowersShareTheirProducts) {
+  struct Case {
+    std::vector<std::string> texts;
+    int multiplications, calls;  // of the form for elements in reach
+    bool otherwise;
+  };
+  const Case table[] = {
+      {{"x**3"}, 2, 0, true},
+      {{"x**6", "x**12"}, 4, 0, true},
+      {{"x**(-6)", "x**13"}, 5, 0, true},
+      {{"x**3", "y**3"}, 4, 0, true},
+      {{"(x + y)**5"}, 3, 0, true},
+      {{"x**65"}, 0, 1, false},
+      {{"x**2.5"}, 0, 1, false},
+      {{"x**2"}, 1, 0, false},
+      {{"x**y"}, 0, 1, false},
+      // Of a uniform base once a call, by the routine.
+      {{"u**5*x"}, 1, 0, false},
+      // A test for all elements would compute the base for all.
+      {{"Piecewise((besselj(2.5, x)**3, y > 0), (0, True))"}, 0, 2, false},
+      {{"Piecewise((x**3, y > 0), (0, True))"}, 2, 0, true},
+  };
+  for (const Case& row : table) {
+    const Shape strict{.numerics = Numerics::kStrict,
+                       .arguments = {Varying("x"), Varying("y"), Uniform("u")}};
+    const LoopProgram program = Lowered(row.texts, strict);
+    const int calls = CountKind(program, InstructionKind::kCall) +
+                      CountKind(program, InstructionKind::kArrayCall);
+    EXPECT_EQ(Count(program, Opcode::kMul), row.multiplications) << row.texts[0];
+    EXPECT_EQ(calls, row.calls) << row.texts[0];
+    EXPECT_EQ(program.in_reach.has_value(), row.otherwise) << row.texts[0];
+    ASSERT_EQ(program.otherwise.size(), row.otherwise ? 1u : 0u) << row.texts[0];
+    Shape without = strict;
+    without.has_fma = false;
+    EXPECT_FALSE(Lowered(row.texts, without).in_reach.has_value()) << row.texts[0];
+    if (!row.otherwise) continue;
+    EXPECT_EQ(program.otherwise[0].literals, program.literals) << row.texts[0];
+    EXPECT_GT(CountKind(program.otherwise[0], InstructionKind::kCall), 0) << row.texts[0];
+  }
 }
 
 TEST(LowerTest, IntegerPowersAreProductsOfAnyLength) {
