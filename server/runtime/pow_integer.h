@@ -3,11 +3,11 @@
 
 // Powers with small whole exponents on vectors, for levels with FMA: products along the exponent's
 // bits, from the highest down, each with the error of its rounding; of floats, products of doubles.
-// Part of the strict pow; included by level files only; see repairs.h for the rule on lanes. Kernels
-// with powers of constant exponents have the same products in place (codegen/lower_powers.cc), with
-// the same bits: neither may change alone (tests/property/whole_powers_test.cc).
-// Source: Dekker 1971; Kornerup, Lefevre, Louvet and Muller, "On the computation of correctly
-// rounded integer powers", 2010.
+// Part of the strict pow; included by level files only; see repairs.h for the rule on lanes.
+// Kernels with powers of constant exponents have the same products in place
+// (codegen/lower_powers.cc), with the same bits: neither may change alone
+// (tests/property/whole_powers_test.cc). Source: Dekker 1971; Kornerup, Lefevre, Louvet and Muller,
+// "On the computation of correctly rounded integer powers", 2010.
 
 #include "server/runtime/registers.h"
 
