@@ -123,8 +123,12 @@ void CandidateForms::AddHornerForms(const Outputs& from) {
     AddIfShort();
     if (!orders_differ) break;
   }
+  // Multiplied out, the forms of a region are much the same, and it only becomes shorter.
+  if (too_long_expanded_) return;
   Set(from);
-  for (const Outputs& form : ExpandedForms(most_operations_, &work_)) {
+  const ExpandedForms expanded = Expanded(most_operations_, &work_);
+  too_long_expanded_ = expanded.too_long;
+  for (const Outputs& form : expanded.outputs) {
     Set(form);
     AddJoined();
   }

@@ -55,6 +55,7 @@ class CandidateForms {
 
   expr::Program work_;
   uint32_t most_operations_ = 0;          // of a form that is looked at further
+  bool too_long_expanded_ = false;        // some form was, multiplied out
   expr::Program form_;                    // the last that was asked for
   std::vector<Outputs> joined_, shared_;  // what these steps have started from
   std::vector<Outputs> known_, forms_;

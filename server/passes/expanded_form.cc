@@ -311,17 +311,18 @@ std::vector<NodeId> Expander::Form(HornerOrder order, Content content) {
 
 }  // namespace
 
-std::vector<std::vector<NodeId>> ExpandedForms(uint32_t most_operations, Program* region) {
-  std::vector<std::vector<NodeId>> forms;
+ExpandedForms Expanded(uint32_t most_operations, Program* region) {
+  ExpandedForms forms;
   if (!HasSumBelowSum(*region)) return forms;
   Expander expander(region, HornerOrder::kMostTerms);
   if (!expander.Run()) return forms;
   for (const HornerOrder order : {HornerOrder::kMostTerms, HornerOrder::kMostSaved}) {
     if (order != HornerOrder::kMostTerms && !expander.orders_differ()) break;
     std::vector<NodeId> apart = expander.Form(order, Content::kApart);
-    if (CountOperations(region->graph, apart) > most_operations) break;
-    if (expander.has_content()) forms.push_back(expander.Form(order, Content::kInside));
-    forms.push_back(std::move(apart));
+    forms.too_long = CountOperations(region->graph, apart) > most_operations;
+    if (forms.too_long) break;
+    if (expander.has_content()) forms.outputs.push_back(expander.Form(order, Content::kInside));
+    forms.outputs.push_back(std::move(apart));
   }
   return forms;
 }

@@ -6,6 +6,7 @@
 // pass that calls them compares both. All add nodes to the region's graph, where equal forms have
 // equal outputs.
 
+#include <cstdint>
 #include <vector>
 
 #include "server/expr/program.h"
@@ -30,12 +31,14 @@ inline constexpr size_t kMaxPartialProducts = 1024;
 inline constexpr uint32_t kMaxExpandedDegree = 48;
 inline constexpr size_t kMaxExpandedBits = 512;  // of a coefficient
 
-// Every output multiplied out and brought to Horner form, in several ways: the outputs of each.
-// Empty when no sum has a sum times something among its terms, or when terms would cancel that may
-// be infinite. None is made after one that takes more than `most_operations`, nor that one
-// returned.
-std::vector<std::vector<expr::NodeId>> ExpandedForms(uint32_t most_operations,
-                                                     expr::Program* region);
+struct ExpandedForms {
+  std::vector<std::vector<expr::NodeId>> outputs;  // of each form
+  bool too_long = false;  // one took more than `most_operations`: it and others are not there
+};
+
+// Every output multiplied out and brought to Horner form, in several ways. None when no sum has a
+// sum times something among its terms, or when terms would cancel that may be infinite.
+ExpandedForms Expanded(uint32_t most_operations, expr::Program* region);
 
 }  // namespace formulary::passes
 
