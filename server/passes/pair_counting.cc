@@ -1,7 +1,7 @@
 #include "server/passes/pair_counting.h"
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <queue>
 #include <tuple>
 
@@ -13,19 +13,25 @@ struct Pair {
   int32_t relative = 1;   // of terms: the product of their signs
 
   auto operator<=>(const Pair&) const = default;
-  template <typename H>
-  friend H AbslHashValue(H h, const Pair& p) {
-    return H::combine(std::move(h), p.a, p.b, p.relative);
-  }
 };
+
+// A pair in one word, in the order of pairs. Items are fewer than 2**31: nodes and parts.
+using PairKey = uint64_t;
+PairKey KeyOf(const Pair& pair) {
+  return uint64_t{pair.a} << 33 | uint64_t{pair.b} << 1 | (pair.relative > 0 ? 1 : 0);
+}
+Pair PairOfKey(PairKey key) {
+  return {static_cast<uint32_t>(key >> 33), static_cast<uint32_t>(key >> 1),
+          (key & 1) != 0 ? 1 : -1};
+}
 
 struct Candidate {
   uint32_t count = 0;
-  Pair pair;
+  PairKey key = 0;
 
   // The largest count is on top, then the first pair.
   bool operator<(const Candidate& other) const {
-    return count != other.count ? count < other.count : pair > other.pair;
+    return count != other.count ? count < other.count : key > other.key;
   }
 };
 
@@ -40,6 +46,13 @@ class Taker {
  private:
   bool IsProduct() const { return counting_.combining == Combining::kProduct; }
   Pair PairOf(const Entry& x, const Entry& y) const;
+  // Only what two lists have can be a part: of one kind, each in two lists.
+  bool MayPair(const Entry& x, const Entry& y) const {
+    return counting_.kinds[x.item] == counting_.kinds[y.item] && places_[x.item].size() >= 2 &&
+           places_[y.item].size() >= 2;
+  }
+  void FindPlaces();
+  void CountAll();
   void Count(const Entry& x, const Entry& y, int change);
   void CountAgainstList(uint32_t list, uint32_t item, int change);
   const Entry* Find(uint32_t list, uint32_t item) const;
@@ -53,9 +66,15 @@ class Taker {
 
   PairCounting& counting_;
   std::vector<ListIndices> places_;  // by item: lists that have it, ascending
-  absl::flat_hash_map<Pair, uint32_t> counts_;
+  // Of pairs in two lists or more. A pair in one list stays there alone: only pairs with a new part
+  // become more.
+  absl::flat_hash_map<PairKey, uint32_t> counts_;
   std::priority_queue<Candidate> queue_;
-  std::map<std::pair<uint32_t, int32_t>, int> power_changes_;
+  struct PowerChange {
+    std::pair<uint32_t, int32_t> power;
+    int change = 0;
+  };
+  absl::InlinedVector<PowerChange, 8> power_changes_;  // few
   std::vector<CommonPart> parts_;
   size_t steps_ = 0;
 };
@@ -67,13 +86,46 @@ Pair Taker::PairOf(const Entry& x, const Entry& y) const {
 
 void Taker::Count(const Entry& x, const Entry& y, int change) {
   ++steps_;
-  if (counting_.kinds[x.item] != counting_.kinds[y.item]) return;
-  if (places_[x.item].size() < 2 || places_[y.item].size() < 2) return;
-  const Pair pair = PairOf(x, y);
-  uint32_t& count = counts_[pair];
-  if (change < 0 && count == 0) return;
-  count += static_cast<uint32_t>(change);
-  if (change > 0 && count >= 2) queue_.push({count, pair});
+  if (!MayPair(x, y)) return;
+  const PairKey key = KeyOf(PairOf(x, y));
+  if (change < 0) {
+    const auto found = counts_.find(key);
+    if (found != counts_.end() && found->second > 0) --found->second;
+    return;
+  }
+  const uint32_t count = ++counts_[key];
+  if (count >= 2) queue_.push({count, key});
+}
+
+void Taker::FindPlaces() {
+  places_.resize(counting_.items);
+  for (uint32_t list = 0; list < counting_.lists.size(); ++list) {
+    for (const Entry& entry : counting_.lists[list]) {
+      places_[entry.item].push_back(list);
+      if (IsProduct() && entry.weight > 1) ++counting_.power_uses[{entry.item, entry.weight}];
+    }
+  }
+}
+
+void Taker::CountAll() {
+  std::vector<PairKey> keys;
+  for (const EntryList& list : counting_.lists) {
+    for (size_t i = 0; i < list.size() && steps_ < kMaxPairSteps; ++i) {
+      if (places_[list[i].item].size() < 2) continue;
+      for (size_t j = i + 1; j < list.size(); ++j) {
+        ++steps_;
+        if (MayPair(list[i], list[j])) keys.push_back(KeyOf(PairOf(list[i], list[j])));
+      }
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  std::vector<Candidate> candidates;
+  for (size_t first = 0, last = 0; first < keys.size(); first = last) {
+    while (last < keys.size() && keys[last] == keys[first]) ++last;
+    if (last - first >= 2) candidates.push_back({static_cast<uint32_t>(last - first), keys[first]});
+  }
+  for (const Candidate& candidate : candidates) counts_.emplace(candidate.key, candidate.count);
+  queue_ = std::priority_queue<Candidate>(std::less<Candidate>(), std::move(candidates));
 }
 
 void Taker::CountAgainstList(uint32_t list, uint32_t item, int change) {
@@ -128,12 +180,23 @@ CommonPart Taker::PartOf(const Pair& pair, const ListIndices& lists) const {
 // How often each power is wanted more or less once the part is taken.
 void Taker::CountPowers(const CommonPart& part, const ListIndices& lists) {
   power_changes_.clear();
+  const auto note = [&](uint32_t item, int32_t exponent, int change) {
+    if (exponent <= 1) return;
+    const std::pair<uint32_t, int32_t> power = {item, exponent};
+    const auto same = std::find_if(power_changes_.begin(), power_changes_.end(),
+                                   [&](const PowerChange& other) { return other.power == power; });
+    if (same != power_changes_.end()) {
+      same->change += change;
+    } else {
+      power_changes_.push_back({power, change});
+    }
+  };
   for (const Entry& own : {part.a, part.b}) {
-    if (own.weight > 1) ++power_changes_[{own.item, own.weight}];
+    note(own.item, own.weight, 1);
     for (const uint32_t list : lists) {
       const int32_t before = Find(list, own.item)->weight;
-      if (before > 1) --power_changes_[{own.item, before}];
-      if (before - own.weight > 1) ++power_changes_[{own.item, before - own.weight}];
+      note(own.item, before, -1);
+      note(own.item, before - own.weight, 1);
     }
   }
 }
@@ -194,28 +257,19 @@ void Taker::Take(const CommonPart& part, const ListIndices& lists) {
 }
 
 std::vector<CommonPart> Taker::Run() {
-  places_.resize(counting_.items);
-  for (uint32_t list = 0; list < counting_.lists.size(); ++list) {
-    for (const Entry& entry : counting_.lists[list]) {
-      places_[entry.item].push_back(list);
-      if (IsProduct() && entry.weight > 1) ++counting_.power_uses[{entry.item, entry.weight}];
-    }
-  }
-  for (const EntryList& list : counting_.lists) {
-    for (size_t i = 0; i < list.size() && steps_ < kMaxPairSteps; ++i) {
-      for (size_t j = i + 1; j < list.size(); ++j) Count(list[i], list[j], 1);
-    }
-  }
+  FindPlaces();
+  CountAll();
   while (!queue_.empty() && steps_ < kMaxPairSteps && parts_.size() < kMaxCommonParts) {
     const Candidate top = queue_.top();
     queue_.pop();
-    const uint32_t count = counts_[top.pair];
-    if (count < top.count && count >= 2) queue_.push({count, top.pair});
+    const uint32_t count = counts_.at(top.key);
+    if (count < top.count && count >= 2) queue_.push({count, top.key});
     if (count != top.count) continue;
-    const ListIndices lists = ListsWith(top.pair);
+    const Pair pair = PairOfKey(top.key);
+    const ListIndices lists = ListsWith(pair);
     steps_ += lists.size();
     if (lists.size() < 2) continue;
-    const CommonPart part = PartOf(top.pair, lists);
+    const CommonPart part = PartOf(pair, lists);
     if (SavedBy(part, lists) > 0) Take(part, lists);
   }
   return std::move(parts_);
