@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "server/base/error.h"
 #include "server/base/strings.h"
 #include "server/expr/catalogue.h"
@@ -363,7 +364,7 @@ Facts DeriveFacts(const Graph& graph, NodeId id, absl::Span<const Facts> facts,
     return Closed(power);
   }
   if (node.function == fn::kPiecewise) return Closed(OfBranches(ids, facts));
-  std::vector<Facts> operands;
+  absl::InlinedVector<Facts, 4> operands;
   operands.reserve(ids.size());
   for (const NodeId operand : ids) operands.push_back(facts[operand.value]);
   Facts derived = kDerivations[static_cast<size_t>(range)](operands);

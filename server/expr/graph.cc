@@ -24,7 +24,10 @@ size_t HashOf(const Node& node, const mpq_class* number, absl::Span<const NodeId
 }  // namespace
 
 Graph::Graph(const Graph& other)
-    : nodes_(other.nodes_), operands_(other.operands_), numbers_(other.numbers_) {}
+    : nodes_(other.nodes_),
+      operands_(other.operands_),
+      numbers_(other.numbers_),
+      small_(other.small_) {}
 
 Graph& Graph::operator=(const Graph& other) {
   if (this != &other) *this = Graph(other);
@@ -37,6 +40,7 @@ Graph& Graph::operator=(Graph&& other) noexcept {
   nodes_ = std::move(other.nodes_);
   operands_ = std::move(other.operands_);
   numbers_ = std::move(other.numbers_);
+  small_ = std::exchange(other.small_, Unknown());
   index_.clear();
   other.nodes_.clear();
   other.operands_.clear();
@@ -45,8 +49,14 @@ Graph& Graph::operator=(Graph&& other) noexcept {
   return *this;
 }
 
+void Graph::Reserve(uint32_t nodes) {
+  nodes_.reserve(nodes);
+  operands_.reserve(size_t{2} * nodes);
+  index_.reserve(nodes);
+}
+
 void Graph::Reindex() {
-  index_ = absl::flat_hash_set<NodeId, Hash, Equal>(nodes_.size(), Hash{this}, Equal{this});
+  index_ = absl::flat_hash_set<NodeId, Hash, Equal>(2 * nodes_.size(), Hash{this}, Equal{this});
   for (uint32_t i = 0; i < nodes_.size(); ++i) index_.insert(NodeId{i});
 }
 
@@ -83,8 +93,13 @@ bool Graph::Equal::operator()(NodeId id, const Key& key) const {
 
 NodeId Graph::Add(Node node, const mpq_class* number, absl::Span<const NodeId> operands) {
   if (index_.size() != nodes_.size()) Reindex();
-  const auto found = index_.find(Key{&node, number, operands});
-  if (found != index_.end()) return *found;
+  const auto place = index_.lazy_emplace(Key{&node, number, operands}, [&](const auto& make) {
+    make(Append(node, number, operands));
+  });
+  return *place;
+}
+
+NodeId Graph::Append(Node node, const mpq_class* number, absl::Span<const NodeId> operands) {
   if (number != nullptr) {
     node.payload = static_cast<uint32_t>(numbers_.size());
     numbers_.push_back(*number);
@@ -102,7 +117,6 @@ NodeId Graph::Add(Node node, const mpq_class* number, absl::Span<const NodeId> o
   }
   const NodeId id{static_cast<uint32_t>(nodes_.size())};
   nodes_.push_back(node);
-  index_.insert(id);
   return id;
 }
 
@@ -115,7 +129,13 @@ NodeId Graph::Number(const mpq_class& value, NumberForm form) {
   return Add({.kind = NodeKind::kNumber, .detail = static_cast<uint8_t>(form)}, &value, {});
 }
 
-NodeId Graph::Integer(int64_t value) { return Number(mpq_class(static_cast<long>(value))); }
+NodeId Graph::Integer(int64_t value) {
+  const bool is_small = value >= kFirstSmall && value < kFirstSmall + static_cast<int64_t>(kSmall);
+  if (!is_small) return Number(mpq_class(static_cast<long>(value)));
+  NodeId& known = small_[static_cast<size_t>(value - kFirstSmall)];
+  if (known == kUnknown) known = Number(mpq_class(static_cast<long>(value)));
+  return known;
+}
 
 NodeId Graph::Real(double value) {
   if (std::isfinite(value) && !(value == 0 && std::signbit(value))) {

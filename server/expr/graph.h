@@ -9,6 +9,7 @@
 
 #include <gmpxx.h>
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <deque>
@@ -89,6 +90,9 @@ class Graph {
     return Call(function, absl::MakeConstSpan(operands.begin(), operands.size()));
   }
 
+  // Room for so many nodes, about: to be called before the first is added.
+  void Reserve(uint32_t nodes);
+
   uint32_t size() const { return static_cast<uint32_t>(nodes_.size()); }
   const Node& operator[](NodeId id) const { return nodes_[id.value]; }
   absl::Span<const NodeId> operands(NodeId id) const {
@@ -147,6 +151,8 @@ class Graph {
   };
 
   NodeId Add(Node node, const mpq_class* number, absl::Span<const NodeId> operands);
+  // Without a look whether it is there.
+  NodeId Append(Node node, const mpq_class* number, absl::Span<const NodeId> operands);
   Key KeyOf(NodeId id) const;
   void Reindex();
 
@@ -156,6 +162,16 @@ class Graph {
   // Of all nodes, or empty: it refers to this object, so a graph that was copied or moved has none
   // until a node is added.
   absl::flat_hash_set<NodeId, Hash, Equal> index_{0, Hash{this}, Equal{this}};
+  // Of exact integers from kFirstSmall on, the nodes that have been asked for.
+  static constexpr int64_t kFirstSmall = -4;
+  static constexpr size_t kSmall = 16;
+  static constexpr NodeId kUnknown{~0u};
+  std::array<NodeId, kSmall> small_ = Unknown();
+  static constexpr std::array<NodeId, kSmall> Unknown() {
+    std::array<NodeId, kSmall> unknown;
+    unknown.fill(kUnknown);
+    return unknown;
+  }
 };
 
 }  // namespace formulary::expr
