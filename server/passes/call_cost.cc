@@ -70,11 +70,13 @@ double Fused(const Graph& graph, NodeId call, Numerics numerics, const CostTable
 }  // namespace
 
 bool IsProductOfPowers(const mpq_class& exponent, Numerics numerics, bool accurate) {
-  const mpq_class magnitude = abs(exponent);
-  if (numerics == Numerics::kStrict || accurate)
-    return exponent == 0 || magnitude == 1 || exponent == 2 || exponent == mpq_class(1, 2);
+  if (numerics == Numerics::kStrict || accurate) {
+    return exponent == 0 || exponent == 1 || exponent == -1 || exponent == 2 ||
+           exponent == mpq_class(1, 2);
+  }
   const unsigned long limit = numerics == Numerics::kFast ? kMaxFastPower : kMaxStablePower;
-  return (magnitude.get_den() == 1 || magnitude.get_den() == 2) && magnitude <= limit;
+  const mpz_class& divisor = exponent.get_den();
+  return divisor <= 2 && mpz_cmpabs_ui(exponent.get_num_mpz_t(), limit * divisor.get_ui()) <= 0;
 }
 
 double RoutineNanoseconds(const Graph& graph, NodeId call, const CostTable& costs) {

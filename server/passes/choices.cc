@@ -120,8 +120,8 @@ class Maker {
     const expr::FunctionId head = rewriter_.graph()[node].function;
     NodeId result = AsWritten(rule.right, match.bindings, &rewriter_);
     if (IsFoldable(result)) return node;
-    if (match.scale != 1)
-      result = rewriter_.Make(fn::kMul, {rewriter_.graph().Number(match.scale), result});
+    if (!match.scale.IsOne())
+      result = rewriter_.Make(fn::kMul, {rewriter_.graph().Number(match.scale.ToMpq()), result});
     if (match.rest.empty()) return result;
     match.rest.push_back(result);
     return rewriter_.Make(head, match.rest);

@@ -57,7 +57,7 @@ bool Matcher::SolveProduct(const Goal& goal, Match* match) {
 
 bool Matcher::ProductDone(const Goal& goal, Match* match) {
   if (!goal.root) return goal.left == 0 && goal.number.IsOne() && Solve(goal.next, match);
-  match->scale = goal.number.ToMpq();
+  match->scale = goal.number;
   match->rest.clear();
   for (size_t i = 0; i < goal.found->size(); ++i) {
     if (goal.left & Bit(i)) match->rest.push_back((*goal.found)[i]);

@@ -1,5 +1,6 @@
 #include "server/passes/pattern.h"
 
+#include "absl/container/inlined_vector.h"
 #include "server/passes/matcher.h"
 
 namespace formulary::passes {
@@ -31,8 +32,8 @@ uint64_t HeadsBelow(const Graph& graph, NodeId node) {
 
 NodeId InstantiateWith(const expr::RowText& text, absl::Span<const NodeId> operands,
                        Rewriter* rewriter) {
-  std::vector<NodeId> renamed(text.graph.size());
-  std::vector<NodeId> mapped;
+  absl::InlinedVector<NodeId, 16> renamed(text.graph.size());
+  absl::InlinedVector<NodeId, 8> mapped;
   for (uint32_t i = 0; i <= text.root.value; ++i) {
     const NodeId id{i};
     const Node& node = text.graph[id];

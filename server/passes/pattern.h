@@ -12,6 +12,7 @@
 
 #include "absl/types/span.h"
 #include "server/expr/row_text.h"
+#include "server/passes/rational.h"
 #include "server/passes/rewriter.h"
 
 namespace formulary::passes {
@@ -21,7 +22,7 @@ namespace formulary::passes {
 struct Match {
   std::array<expr::NodeId, expr::kMaxRowOperands + 1> bindings;  // of a, b, c, d, e; r is unused
   std::array<bool, expr::kMaxRowOperands + 1> bound = {};
-  mpq_class scale = 1;
+  Rational scale = 1;
   std::vector<expr::NodeId> rest;
 };
 

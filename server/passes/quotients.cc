@@ -49,7 +49,7 @@ class Reducer {
   uint32_t size_;
   std::vector<bool> needed_;
   bool fast_;
-  std::vector<expr::Facts> facts_;
+  std::vector<expr::Facts> facts_;  // of what is needed
   Variables variables_;
   bool any_ = false;
 };
@@ -121,8 +121,10 @@ bool Reducer::HasQuotient() const {
 
 bool Reducer::Run() {
   if (!HasQuotient()) return false;
-  for (uint32_t i = 0; i < size_; ++i)
-    facts_.push_back(DeriveFacts(graph_, NodeId{i}, facts_, region_.arguments));
+  facts_.resize(size_);
+  for (uint32_t i = 0; i < size_; ++i) {
+    if (needed_[i]) facts_[i] = DeriveFacts(graph_, NodeId{i}, facts_, region_.arguments);
+  }
   std::vector<NodeId> renamed(size_);
   for (uint32_t i = 0; i < size_; ++i) {
     const NodeId id{i};

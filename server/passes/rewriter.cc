@@ -188,7 +188,7 @@ NodeId Rewriter::ApplyRules(NodeId node) {
     rewriting_.push_back(node);
     longest_chain_ = std::max(longest_chain_, rewriting_.size());
     NodeId result = InstantiateWith(rule->right, match.bindings, this);
-    if (match.scale != 1) result = Make(fn::kMul, {graph_.Number(match.scale), result});
+    if (!match.scale.IsOne()) result = Make(fn::kMul, {graph_.Number(match.scale.ToMpq()), result});
     if (!match.rest.empty()) {
       match.rest.push_back(result);
       result = Make(graph_[node].function, match.rest);

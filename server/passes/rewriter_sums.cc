@@ -213,8 +213,12 @@ bool Rewriter::MayCombine(const Term& a, const Rational& exponent) {
 
 void Rewriter::AddFactor(NodeId node, const Rational& exponent, int depth, TermList* factors) {
   if (graph_.IsNumber(node)) {
+    const mpq_class& number = graph_.number(node);
+    const size_t bits = factors->number.bits() + BitsOf(number);
+    if (exponent.IsOne() && bits <= budget_.max_folded_bits)
+      return MultiplyCoefficient(number, FormOf(graph_, node), factors);
     const std::optional<mpq_class> value =
-        FoldPower(graph_.number(node), exponent.ToMpq(), budget_.max_folded_bits);
+        FoldPower(number, exponent.ToMpq(), budget_.max_folded_bits);
     if (value.has_value() && factors->number.bits() + BitsOf(*value) <= budget_.max_folded_bits)
       return MultiplyCoefficient(*value, FormOf(graph_, node), factors);
   }
@@ -224,8 +228,8 @@ void Rewriter::AddFactor(NodeId node, const Rational& exponent, int depth, TermL
   // A short product with a sign joins even where others hold it, too: -(-x) is x however often -x
   // is used.
   const bool joins = graph_.IsCall(node, fn::kMul) && exponent.IsOne() &&
-                     graph_.IsNumber(operands[0]) && abs(graph_.number(operands[0])) == 1 &&
-                     operands.size() <= kMaxJoined;
+                     graph_.IsNumber(operands[0]) &&
+                     Rational(graph_.number(operands[0])).IsUnit() && operands.size() <= kMaxJoined;
   if (graph_.IsCall(node, fn::kMul) && integral && (!shared || exponent.IsNegative() || joins) &&
       operands.size() <= kMaxDissolved && depth < kMaxDissolveDepth) {
     const Operands inner(operands.begin(), operands.end());

@@ -1,7 +1,9 @@
 #include "server/passes/simplify.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/infer.h"
 #include "server/passes/uses.h"
@@ -27,13 +29,15 @@ class Walker {
   Simplified Run();
 
  private:
+  using Leaves = absl::InlinedVector<Part, 8>;
+
   Nest NestOf(NodeId id) const;
   void NoteUses();
   // Decides which nodes are built only as part of the nest above them.
   void FindNests();
   // The leaves of the nest below `id`, in order, each with its side; a product's sign comes as a
   // factor -1.
-  std::vector<Part> Leaves(NodeId id, Nest nest);
+  Leaves LeavesOf(NodeId id, Nest nest);
   NodeId Build(NodeId id);
   NodeId OfItsType(NodeId before, NodeId after);
 
@@ -86,9 +90,9 @@ void Walker::FindNests() {
   }
 }
 
-std::vector<Part> Walker::Leaves(NodeId id, Nest nest) {
-  std::vector<Part> leaves;
-  std::vector<Part> stack = {{id, false}};
+Walker::Leaves Walker::LeavesOf(NodeId id, Nest nest) {
+  Leaves leaves;
+  Leaves stack = {{id, false}};
   bool negative = false;  // of a product
   while (!stack.empty()) {
     const Part part = stack.back();
@@ -116,11 +120,11 @@ std::vector<Part> Walker::Leaves(NodeId id, Nest nest) {
 NodeId Walker::Build(NodeId id) {
   const Nest nest = nest_[id.value];
   if (program_.numerics == expr::Numerics::kStrict || nest == Nest::kNone) {
-    std::vector<NodeId> operands;
+    absl::InlinedVector<NodeId, 8> operands;
     for (const NodeId operand : source_.operands(id)) operands.push_back(renamed_[operand.value]);
     return rewriter_.Make(source_[id].function, operands);
   }
-  const std::vector<Part> leaves = Leaves(id, nest);
+  const Leaves leaves = LeavesOf(id, nest);
   if (nest == Nest::kSum) return rewriter_.MakeSum(leaves);
   return rewriter_.MakeProduct(leaves);
 }
@@ -144,6 +148,8 @@ Simplified Walker::Run() {
   NoteUses();
   FindNests();
   const bool strict = program_.numerics == expr::Numerics::kStrict;
+  rewriter_.graph().Reserve(
+      static_cast<uint32_t>(std::count(needed_.begin(), needed_.end(), true)));
   renamed_.resize(source_.size());
   for (uint32_t i = 0; i < source_.size(); ++i) {
     const NodeId id{i};
