@@ -239,7 +239,7 @@ Modeller::Product Modeller::Factors(NodeId id) {
 double Modeller::Sum(NodeId id) {
   double total = 0;
   bool uniform = false;
-  std::vector<Product> terms;
+  absl::InlinedVector<Product, 8> terms;
   size_t inputs = 0;
   for (const NodeId operand : graph_.operands(id)) {
     if (!varying_[operand.value]) {
@@ -248,12 +248,13 @@ double Modeller::Sum(NodeId id) {
       terms.push_back(Factors(operand));
       total += terms.back().nanoseconds;
     } else {
-      // Arguments are added first.
       const bool input = graph_[operand].kind == expr::NodeKind::kArgument;
-      terms.insert(input ? terms.begin() : terms.end(), Product{});
+      if (!input) terms.emplace_back();
       inputs += input ? 1 : 0;
     }
   }
+  // Arguments are added first.
+  terms.insert(terms.begin(), inputs, Product{});
   const auto end = inputs >= 2 ? terms.begin() + static_cast<std::ptrdiff_t>(inputs) : terms.end();
   const auto first =
       std::find_if(terms.begin(), end, [](const Product& term) { return !term.negative; });
