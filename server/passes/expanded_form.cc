@@ -66,8 +66,8 @@ class Expander {
   Polynomial Sum(NodeId id);
   Polynomial Product(NodeId id);
   Polynomial Power(NodeId id);
-  // The node as a factor of a product: multiplied out, or one variable.
-  Polynomial AsFactor(NodeId id);
+  // The node as a factor of a product: multiplied out, or one variable, which is kept there.
+  const Polynomial& AsFactor(NodeId id, Polynomial* variable);
   Polynomial AsVariable(NodeId node, bool inverse, uint32_t exponent);
   bool IsInputSum(NodeId id) const;
   // nullopt beyond the limits.
@@ -86,6 +86,7 @@ class Expander {
   std::vector<Polynomial> polynomials_;
   std::vector<BuiltForms> built_;
   Variables variables_;
+  std::vector<Monomial> gone_;  // what terms of one sum added up to 0
   bool sound_ = true;
   bool has_content_ = false;
   bool orders_differ_ = false;
@@ -139,20 +140,15 @@ bool Expander::MayCancel(const Monomial& monomial) const {
 }
 
 void Expander::CollectTerms(Polynomial* polynomial) {
-  Polynomial collected = *polynomial;
-  Collect(&collected);
-  std::vector<Monomial> kept;
-  for (const Term& term : collected) kept.push_back(term.monomial);
-  for (const Term& term : *polynomial) {
-    const bool gone = !std::binary_search(kept.begin(), kept.end(), term.monomial);
-    if (gone && !MayCancel(term.monomial)) sound_ = false;
-  }
-  *polynomial = std::move(collected);
+  gone_.clear();
+  Collect(polynomial, &gone_);
+  for (const Monomial& monomial : gone_) sound_ = sound_ && MayCancel(monomial);
 }
 
-Polynomial Expander::AsFactor(NodeId id) {
-  if (IsInputSum(id)) return AsVariable(Build(id), false, 1);
-  return polynomials_[id.value];
+const Polynomial& Expander::AsFactor(NodeId id, Polynomial* variable) {
+  if (!IsInputSum(id)) return polynomials_[id.value];
+  *variable = AsVariable(Build(id), false, 1);
+  return *variable;
 }
 
 Polynomial Expander::Sum(NodeId id) {
@@ -174,13 +170,12 @@ Polynomial Expander::Product(NodeId id) {
   Polynomial product = {Term{}};
   const std::vector<NodeId> operands(graph_.operands(id).begin(), graph_.operands(id).end());
   for (const NodeId operand : operands) {
-    Polynomial factor = AsFactor(operand);
-    std::optional<Polynomial> next = Times(product, factor);
+    Polynomial variable;
+    std::optional<Polynomial> next = Times(product, AsFactor(operand, &variable));
     if (next.has_value()) CollectTerms(&*next);
     if (!next.has_value() || next->size() > kMaxExpandedTerms) {
       // What would grow too large stays a factor.
-      factor = AsVariable(Build(operand), false, 1);
-      next = Times(product, factor);
+      next = Times(product, AsVariable(Build(operand), false, 1));
     }
     if (!next.has_value()) {
       sound_ = false;
@@ -198,7 +193,8 @@ Polynomial Expander::Power(NodeId id) {
   const auto magnitude = static_cast<uint32_t>(std::abs(exponent.get_num().get_si()));
   const bool inverse = exponent < 0;
   if (graph_.IsNumber(base)) return AsVariable(base, inverse, magnitude);
-  const Polynomial factor = AsFactor(base);
+  Polynomial variable;
+  const Polynomial& factor = AsFactor(base, &variable);
   const bool one_term = factor.size() == 1 && factor[0].coefficient.IsUnit();
   if (one_term && factor[0].monomial.size() == 1) {
     const Factor only = factor[0].monomial[0];

@@ -196,6 +196,8 @@ void Builder::Split(size_t task) {
     if (!group.has_value()) return;
     Polynomial inner, rest;
     Polynomial terms = std::move(tasks_[task].terms);
+    inner.reserve(group->members.size());
+    rest.reserve(terms.size() - group->members.size());
     auto member = group->members.begin();
     for (uint32_t i = 0; i < terms.size(); ++i) {
       if (member == group->members.end() || *member != i) {

@@ -36,11 +36,11 @@ bool HasIntegerExponent(const Graph& graph, NodeId id) {
 }
 
 // Merges two monomials: exponents of a variable that both have go through `join`, of others
-// through `alone`; factors whose exponent becomes 0 are left out.
+// through `alone`; factors whose exponent becomes 0 are left out. `most`: of factors.
 template <typename Join, typename Alone>
-Monomial Merged(const Monomial& a, const Monomial& b, Join join, Alone alone) {
+Monomial Merged(const Monomial& a, const Monomial& b, size_t most, Join join, Alone alone) {
   Monomial merged;
-  merged.reserve(a.size() + b.size());
+  merged.reserve(most);
   const auto add = [&](uint32_t variable, uint32_t exponent) {
     if (exponent != 0) merged.push_back({variable, exponent});
   };
@@ -66,7 +66,8 @@ Monomial Merged(const Monomial& a, const Monomial& b, Join join, Alone alone) {
 void JoinEqual(Monomial* monomial) {
   std::sort(monomial->begin(), monomial->end());
   size_t kept = 0;
-  for (const Factor factor : Monomial(*monomial)) {
+  for (size_t k = 0; k < monomial->size(); ++k) {
+    const Factor factor = (*monomial)[k];
     if (kept > 0 && (*monomial)[kept - 1].variable == factor.variable) {
       (*monomial)[kept - 1].exponent += factor.exponent;
     } else {
@@ -78,17 +79,19 @@ void JoinEqual(Monomial* monomial) {
 
 Monomial ProductOf(const Monomial& a, const Monomial& b) {
   return Merged(
-      a, b, [](uint32_t x, uint32_t y) { return x + y; }, [](uint32_t x) { return x; });
+      a, b, a.size() + b.size(), [](uint32_t x, uint32_t y) { return x + y; },
+      [](uint32_t x) { return x; });
 }
 
 Monomial QuotientOf(const Monomial& a, const Monomial& b) {
   return Merged(
-      a, b, [](uint32_t x, uint32_t y) { return x - y; }, [](uint32_t x) { return x; });
+      a, b, a.size(), [](uint32_t x, uint32_t y) { return x - y; }, [](uint32_t x) { return x; });
 }
 
 Monomial CommonFactor(const Monomial& a, const Monomial& b) {
   return Merged(
-      a, b, [](uint32_t x, uint32_t y) { return std::min(x, y); }, [](uint32_t) { return 0u; });
+      a, b, std::min(a.size(), b.size()), [](uint32_t x, uint32_t y) { return std::min(x, y); },
+      [](uint32_t) { return 0u; });
 }
 
 uint32_t DegreeOf(const Monomial& monomial) {
@@ -97,10 +100,16 @@ uint32_t DegreeOf(const Monomial& monomial) {
   return degree;
 }
 
-void Collect(Polynomial* polynomial) {
-  std::stable_sort(polynomial->begin(), polynomial->end(),
-                   [](const Term& a, const Term& b) { return a.monomial < b.monomial; });
+void Collect(Polynomial* polynomial, std::vector<Monomial>* gone) {
+  const auto before = [](const Term& a, const Term& b) { return a.monomial < b.monomial; };
+  if (!std::is_sorted(polynomial->begin(), polynomial->end(), before))
+    std::stable_sort(polynomial->begin(), polynomial->end(), before);
   size_t kept = 0;
+  const auto drop_zero = [&] {
+    if (kept == 0 || !(*polynomial)[kept - 1].coefficient.IsZero()) return;
+    --kept;
+    if (gone != nullptr) gone->push_back((*polynomial)[kept].monomial);
+  };
   for (size_t i = 0; i < polynomial->size(); ++i) {
     Term& term = (*polynomial)[i];
     if (kept > 0 && (*polynomial)[kept - 1].monomial == term.monomial) {
@@ -109,11 +118,11 @@ void Collect(Polynomial* polynomial) {
       if (term.form == NumberForm::kLiteral) sum.form = NumberForm::kLiteral;
       continue;
     }
-    if (kept > 0 && (*polynomial)[kept - 1].coefficient.IsZero()) --kept;
+    drop_zero();
     if (kept != i) (*polynomial)[kept] = std::move(term);
     ++kept;
   }
-  if (kept > 0 && (*polynomial)[kept - 1].coefficient.IsZero()) --kept;
+  drop_zero();
   polynomial->resize(kept);
 }
 

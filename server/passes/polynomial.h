@@ -44,8 +44,9 @@ Monomial QuotientOf(const Monomial& a, const Monomial& b);
 Monomial CommonFactor(const Monomial& a, const Monomial& b);
 uint32_t DegreeOf(const Monomial& monomial);
 
-// Terms of equal monomials added, zeros gone, ordered by monomial.
-void Collect(Polynomial* polynomial);
+// Terms of equal monomials added, zeros gone, ordered by monomial. Appends the monomials that are
+// gone to *gone, where that is wanted.
+void Collect(Polynomial* polynomial, std::vector<Monomial>* gone = nullptr);
 
 // Operands in the making: few, mostly.
 using Nodes = absl::InlinedVector<expr::NodeId, 8>;

@@ -1,9 +1,9 @@
 // Products with factors in common. All constants of a product are one item.
 
-#include <map>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "server/passes/common_parts.h"
 #include "server/passes/sharer.h"
 
@@ -80,7 +80,7 @@ void ProductSharer::ReadProducts() {
 
 void ProductSharer::ReadLists() {
   ReadProducts();
-  std::map<NodeId, uint32_t> constant_items;
+  absl::flat_hash_map<NodeId, uint32_t> constant_items;
   first_constant_ = variables_.size();
   for (const Product& product : products_) {
     EntryList list;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "server/expr/assumptions.h"
 #include "server/expr/catalogue.h"
 #include "server/expr/infer.h"
@@ -193,7 +194,7 @@ std::vector<Region> Splitter::Run() {
     }
     region_index_ = found->second;
     Region& region = regions[region_index_];
-    std::vector<NodeId> operands;
+    absl::InlinedVector<NodeId, 8> operands;
     for (const NodeId operand : graph_.operands(NodeId{i}))
       operands.push_back(Imported(operand, &region));
     const NodeId made = region.program.graph.Call(graph_[NodeId{i}].function, operands);
@@ -223,7 +224,8 @@ class Joiner {
   static constexpr NodeId kUnmade{~0u};
   NodeId Emit(uint32_t region, NodeId root);
   NodeId Leaf(uint32_t region, NodeId id);
-  NodeId Call(expr::FunctionId function, std::vector<NodeId> operands);
+  using Operands = absl::InlinedVector<NodeId, 8>;
+  NodeId Call(expr::FunctionId function, Operands operands);
 
   absl::Span<const Region> regions_;
   Program* program_;
@@ -234,7 +236,7 @@ class Joiner {
 
 // Operands that commute stand by id, as the rewriter leaves them: a number first in sums and
 // products, last in extrema.
-NodeId Joiner::Call(expr::FunctionId function, std::vector<NodeId> operands) {
+NodeId Joiner::Call(expr::FunctionId function, Operands operands) {
   Graph& graph = program_->graph;
   const bool number_first = function == fn::kAdd || function == fn::kMul;
   const bool extremum = function == fn::kMin || function == fn::kMax;
@@ -270,7 +272,7 @@ NodeId Joiner::Emit(uint32_t region, NodeId root) {
       stack.pop_back();
       continue;
     }
-    std::vector<NodeId> operands;
+    Operands operands;
     const size_t depth = stack.size();
     for (const NodeId operand : source.operands(id)) {
       operands.push_back(made[operand.value]);
@@ -299,7 +301,7 @@ void Joiner::Run() {
       renamed_[i] = Emit(region, regions_[region].program.outputs[k].node);
       continue;
     }
-    std::vector<NodeId> operands;
+    Operands operands;
     bool changed = false;
     for (const NodeId operand : graph.operands(id)) {
       operands.push_back(renamed_[operand.value]);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "server/expr/catalogue.h"
 #include "server/passes/polynomial_factor.h"
 
@@ -69,7 +70,7 @@ class HornerRebuilder {
 };
 
 NodeId HornerRebuilder::Plain(absl::Span<const NodeId> operands) {
-  std::vector<NodeId> terms;
+  Nodes terms;
   for (const NodeId operand : operands) terms.push_back(Renamed(operand));
   return BuildSum(terms, &graph_);
 }
@@ -77,10 +78,12 @@ NodeId HornerRebuilder::Plain(absl::Span<const NodeId> operands) {
 // Terms that only differ by their numbers stand apart because they may cancel: infinity less
 // infinity is NaN.
 bool HasEqualTerms(const Polynomial& polynomial) {
-  std::vector<Monomial> monomials;
-  for (const Term& term : polynomial) monomials.push_back(term.monomial);
-  std::sort(monomials.begin(), monomials.end());
-  return std::adjacent_find(monomials.begin(), monomials.end()) != monomials.end();
+  absl::InlinedVector<const Monomial*, 16> monomials;
+  for (const Term& term : polynomial) monomials.push_back(&term.monomial);
+  std::sort(monomials.begin(), monomials.end(),
+            [](const Monomial* a, const Monomial* b) { return *a < *b; });
+  const auto equal = [](const Monomial* a, const Monomial* b) { return *a == *b; };
+  return std::adjacent_find(monomials.begin(), monomials.end(), equal) != monomials.end();
 }
 
 bool AllNegative(const Polynomial& polynomial) {
@@ -93,6 +96,7 @@ NodeId HornerRebuilder::Sum(NodeId id) {
   if (operands.size() > kMaxHornerTerms) return Plain(operands);
   Variables variables;
   Polynomial polynomial;
+  polynomial.reserve(operands.size());
   for (const NodeId operand : operands)
     polynomial.push_back(ReadTerm(graph_, Renamed(operand), &variables));
   if (HasEqualTerms(polynomial)) return Plain(operands);

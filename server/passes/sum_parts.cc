@@ -1,9 +1,9 @@
 // Sums with terms in common, be it with opposite signs.
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "server/passes/common_parts.h"
 #include "server/passes/sharer.h"
 
@@ -35,7 +35,7 @@ class SumSharer : public Sharer {
   EntryList ReadSum(NodeId id);
   NodeId Renamed(NodeId term);
 
-  std::map<NodeId, uint32_t> items_;
+  absl::flat_hash_map<NodeId, uint32_t> items_;
   std::vector<NodeId> terms_;  // by item
 };
 
