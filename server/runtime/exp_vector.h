@@ -61,6 +61,11 @@ inline VecF Scale(VecF x, VecF n) {
 }
 #endif
 
+constexpr double kLog2E = 0x1.71547652b82fep+0;
+constexpr double kLog2High = 0x1.62e42fefa3800p-1, kLog2Low = 0x1.ef35793c76730p-45;
+constexpr float kLog2EF = 0x1.715476p+0F;
+constexpr float kLog2HighF = 0x1.62e4p-1F, kLog2LowF = 0x1.7f7d1cp-20F;
+
 // 1 + r + square * p for |r| < 0.35, with what the first sum loses.
 template <class V>
 inline V OneAnd(V r, V square, V p) {
@@ -68,12 +73,8 @@ inline V OneAnd(V r, V square, V p) {
   return sum + Fma(p, square, r - (sum - Fill<V>(1)));
 }
 
-// exp(x), within 0.85 ulp. Beyond the limits it is 0 or infinite.
-inline VecD Exp(VecD operand) {
-  const VecD x = AtMost(Set1(710.0), AtLeast(Set1(-746.0), operand));
-  const VecD n = Nearest(x * Set1(0x1.71547652b82fep+0));
-  VecD r = Fma(n, Set1(-0x1.62e42fefa3800p-1), x);  // exact: 42 bits by 11
-  r = Fma(n, Set1(-0x1.ef35793c76730p-45), r);
+// exp(r) 2^n. REQUIRES: |r| < 0.35 or NaN, n as Scale does.
+inline VecD ExpOfReduced(VecD r, VecD n) {
   const VecD square = r * r;
   const VecD fourth = square * square;
   // In pairs, so that products wait for each other less.
@@ -86,36 +87,55 @@ inline VecD Exp(VecD operand) {
   return Scale(OneAnd(r, square, p), n);
 }
 
-// exp(x) = (1 + r + r^2 p) 2^n. REQUIRES: |x| <= 110 or NaN.
-struct Reduced {
-  VecF n, r;
-};
-inline Reduced Reduce(VecF x) {
-  const VecF n = Nearest(x * Set1(0x1.715476p+0F));
-  const VecF r = Fma(n, Set1(-0x1.62e4p-1F), x);  // exact: 15 bits by 8
-  return {n, Fma(n, Set1(-0x1.7f7d1cp-20F), r)};
+// exp(x), within 0.85 ulp. Beyond the limits it is 0 or infinite.
+inline VecD Exp(VecD operand) {
+  const VecD x = AtMost(Set1(710.0), AtLeast(Set1(-746.0), operand));
+  const VecD n = Nearest(x * Set1(kLog2E));
+  const VecD r = Fma(n, Set1(-kLog2High), x);  // exact: 42 bits by 11
+  return ExpOfReduced(Fma(n, Set1(-kLog2Low), r), n);
 }
+
+// exp(high + low) without the rounding of that sum. REQUIRES: |high + low| < 700 or NaN, and high a
+// multiple of 2^-60.
+inline VecD ExpSum(VecD high, VecD low) {
+  const VecD n = Nearest((high + low) * Set1(kLog2E));
+  const VecD r = Fma(n, Set1(-kLog2High), high) + low;
+  return ExpOfReduced(Fma(n, Set1(-kLog2Low), r), n);
+}
+
+// (exp(r) - 1 - r)/square for |r| < 0.35.
 inline VecF Polynomial(VecF r, VecF square) {
   const VecF high = Fma(Set1(0x1.6ca9bap-10F), r, Set1(0x1.120ad8p-7F));
   const VecF middle = Fma(Set1(0x1.55556cp-5F), r, Set1(0x1.5554dep-3F));
   return Fma(Fma(high, square, middle), r, Set1(0.5F));
 }
-
-inline VecF Exp(VecF operand) {
-  const VecF x = AtMost(Set1(89.0F), AtLeast(Set1(-104.0F), operand));
-  const auto [n, r] = Reduce(x);
+inline VecF ExpOfReduced(VecF r, VecF n) {
   const VecF square = r * r;
   return Scale(OneAnd(r, square, Polynomial(r, square)), n);
 }
 
-// factor * exp(x + low), the exponential within 1.1 ulp. REQUIRES: as above, |low| < 2^-16, and
-// 2^-19 < factor < 2^19.
+inline VecF Exp(VecF operand) {
+  const VecF x = AtMost(Set1(89.0F), AtLeast(Set1(-104.0F), operand));
+  const VecF n = Nearest(x * Set1(kLog2EF));
+  const VecF r = Fma(n, Set1(-kLog2HighF), x);  // exact: 15 bits by 8
+  return ExpOfReduced(Fma(n, Set1(-kLog2LowF), r), n);
+}
+
+// As for doubles. REQUIRES: |high + low| < 80 or NaN, and high a multiple of 2^-24.
+inline VecF ExpSum(VecF high, VecF low) {
+  const VecF n = Nearest((high + low) * Set1(kLog2EF));
+  const VecF r = Fma(n, Set1(-kLog2HighF), high) + low;
+  return ExpOfReduced(Fma(n, Set1(-kLog2LowF), r), n);
+}
+
+// factor * exp(x + low), the exponential within 1.1 ulp. REQUIRES: |x| <= 110 or NaN, |low| <
+// 2^-16, and 2^-19 < factor < 2^19.
 inline VecF ExpTimes(VecF x, VecF low, VecF factor) {
-  const Reduced reduced = Reduce(x);
-  const VecF r = reduced.r + low;
+  const VecF n = Nearest(x * Set1(kLog2EF));
+  const VecF r = Fma(n, Set1(-kLog2LowF), Fma(n, Set1(-kLog2HighF), x)) + low;
   const VecF square = r * r;
   const VecF more = Fma(square, Polynomial(r, square), r);
-  return Scale(Fma(more, factor, factor), reduced.n);
+  return Scale(Fma(more, factor, factor), n);
 }
 
 }  // namespace exp_vector

@@ -11,6 +11,7 @@
 //   Double  float32 only: the Own form in double, rounded once
 //   Fast    heavy functions' plain forms: special/*_fast.h; FastDouble as Double
 
+#include "server/runtime/erf_vector.h"
 #include "server/runtime/heavy.h"
 #include "server/runtime/level.h"
 #include "server/runtime/registers.h"

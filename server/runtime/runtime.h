@@ -77,7 +77,7 @@
   X(acosh, u10, Mvec, Mvec, Own, Own, 3.0, 3.0, 1.0, 1.0)                 \
   X(atanh, u10, Mvec, Mvec, Own, Own, 2.5, 2.5, 1.0, 1.0)                 \
   X(cbrt, u10, Mvec, Mvec, Sleef, Sleef, 3.0, 3.5, 1.0, 1.0)              \
-  X(erf, u10, Mvec, Own, Sleef, Sleef, 3.0, 2.5, 1.0, 1.25)               \
+  X(erf, u10, Mvec, Own, Own, Own, 3.0, 2.5, 1.0, 1.0)                    \
   X(erfc, u15, Own, Own, Sleef, Sleef, 2.0, 2.0, 1.5, 1.5)
 
 #define FY_RUNTIME_LIGHT_BINARY(X)                                        \
