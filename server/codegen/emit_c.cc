@@ -127,7 +127,7 @@ void Emitter::BlockLoop() {
     if (guarded) StrAppend(&out_, "    if (g", unit.guard, ") {\n");
     const std::string call = StrCat(whole_.units, u, "(m, at, a)");
     if (TestsReach(u)) {
-      StrAppend(&out_, "    if (", call, " != 0) {\n");
+      StrAppend(&out_, "    if (", call, " != -1) {\n");
       Otherwise();
     } else if (unit.kind == UnitKind::kLoop) {
       StrAppend(&out_, "    ", call, ";\n");

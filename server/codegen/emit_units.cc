@@ -155,7 +155,7 @@ void Emitter::Loop(uint32_t index, std::string_view count) {
   }
   if (TestsReach(index)) {
     ReadVarying(*program_.in_reach, unit);
-    StrAppend(&out_, "    far |= ~", Name(*program_.in_reach), ";\n");
+    StrAppend(&out_, "    near &= ", Name(*program_.in_reach), ";\n");
   }
   out_ += "  }\n";
 }
@@ -176,13 +176,13 @@ void Emitter::UnitFunction(uint32_t index, std::string_view linkage) {
   out_ += "  unsigned char *w = a->workspace;\n  (void)w;\n";
   if (loop) Pointers(index, " + at");
   ReadUniforms(unit, index);
-  if (TestsReach(index)) out_ += "  long far = 0;\n";
+  if (TestsReach(index)) out_ += "  long near = -1;\n";
   if (loop) {
     Loop(index, "m");
   } else {
     Statements(unit, "  ");
   }
-  if (TestsReach(index)) out_ += "  return far;\n";
+  if (TestsReach(index)) out_ += "  return near;\n";
   out_ += "}\n";
 }
 

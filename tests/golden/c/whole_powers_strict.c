@@ -65,7 +65,7 @@ static __attribute__((noinline)) long s0(long m, long at, const fy_v1_args *a) {
   const double u0 = *(const fy_f64 *)(a->uniforms + 0);
   const double u2 = *(const fy_f64 *)(a->uniforms + 8);
   const double u3 = *(const fy_f64 *)(a->uniforms + 16);
-  long far = 0;
+  long near = -1;
 #pragma GCC ivdep
   for (long i = 0; i < m; ++i) {
     const double v1 = x0[i];
@@ -99,9 +99,9 @@ static __attribute__((noinline)) long s0(long m, long at, const fy_v1_args *a) {
     const long v31 = v29 | v30;
     const long v32 = v28 & v31;
     y0[i] = v25;
-    far |= ~v32;
+    near &= v32;
   }
-  return far;
+  return near;
 }
 static __attribute__((noinline)) void s2(long m, long at, const fy_v1_args *a) {
   m &= -16L;
@@ -121,7 +121,7 @@ __attribute__((visibility("default"))) void FY_KERNEL(long n, const fy_v1_args *
   (void)w;
   for (long at = 0; at < n; at += 1024) {
     const long m = n - at < 1024 ? n - at : 1024;
-    if (s0(m, at, a) != 0) {
+    if (s0(m, at, a) != -1) {
       const void *in[1];
       void *out[2];
       in[0] = (const unsigned char *)a->inputs[0] + at * 8;

@@ -56,7 +56,7 @@ const std::set<std::string>& AllowedWords() {
                                                               "uniforms",
                                                               "workspace",
                                                               "at",
-                                                              "far",
+                                                              "near",
                                                               "in",
                                                               "out",
                                                               "fy_otherwise",
