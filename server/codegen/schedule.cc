@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "server/codegen/chains.h"
 #include "server/codegen/guards.h"
 
 namespace formulary::codegen {
@@ -30,6 +31,7 @@ class Scheduler {
     guards_ = FindGuards(&program_);
     DropUnused();
     SetPhases();
+    DivideLongChains(program_, used_, &phases_);
     Reorder();
     MakeUnits();
     ChooseStoringUnits();

@@ -2,8 +2,8 @@
 #define FORMULARY_SERVER_CODEGEN_SCHEDULE_H_
 
 // Puts a lowered program's instructions in their final order: unused ones go, uniform ones come
-// first, array calls divide the rest into loops, and what is long is cut into units of bounded
-// size; then gives values that cross units their places in the workspace.
+// first, array calls and long chains (chains.h) divide the rest into loops, and what is long is cut
+// into units of bounded size; then gives values that cross units their places in the workspace.
 
 #include "server/codegen/loop_program.h"
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "server/codegen/chains.h"
 #include "server/codegen/guards.h"
 #include "tests/unit/codegen/codegen_helpers.h"
 
@@ -89,6 +90,43 @@ TEST(ScheduleTest, LongLoopsAreCut) {
   ExpectSound(program, "long");
   // A chain hands over little from cut to cut.
   EXPECT_LE(program.block_buffers, 64u);
+}
+
+TEST(ScheduleTest, ChainsOfCallsBecomeLoops) {
+  struct Row {
+    const char* text;
+    int loops;
+    uint32_t buffers;  // at most
+  };
+  const Row rows[] = {
+      {"exp(x)*y + 1", 1, 0},
+      {"sin(x) + sin(y) + sin(z) + sin(w)", 1, 0},  // calls that wait for nothing
+      {"x*y + sqrt(x)/y", 1, 0},
+      {"log(exp(x) + exp(y) + exp(z) + exp(w))", 2, 2},
+      {"sin(x)*y*atan(y*cos(x*exp(y*sin(x*y))))", 4, 6},
+  };
+  for (const Row& row : rows) {
+    const LoopProgram program = Lowered({row.text});
+    EXPECT_EQ(CountUnits(program, UnitKind::kLoop), row.loops) << row.text;
+    EXPECT_LE(program.block_buffers, row.buffers) << row.text;
+    ExpectSound(program, row.text);
+  }
+}
+
+TEST(ScheduleTest, ChainsAmongArrayCallsBecomeLoops) {
+  const LoopProgram program =
+      Lowered({"gamma(x*sin(x*exp(y*cos(y*x)))) + sin(x*exp(y*cos(gamma(y))))", "sin(y*x)"});
+  EXPECT_GT(CountUnits(program, UnitKind::kLoop), 3);
+  EXPECT_EQ(CountUnits(program, UnitKind::kArrayCall), 1);
+  ExpectSound(program, "chains before and behind gamma");
+}
+
+TEST(ScheduleTest, ALongChainBecomesNoMoreLoopsThanAllowed) {
+  std::string text = "x";
+  for (int i = 0; i < 40; ++i) text = "sin(" + text + "*y)";
+  const LoopProgram program = Lowered({text});
+  EXPECT_EQ(CountUnits(program, UnitKind::kLoop), static_cast<int>(kMaxParts));
+  ExpectSound(program, "forty sines");
 }
 
 TEST(ScheduleTest, LongProloguesAreCut) {
