@@ -22,6 +22,8 @@ constexpr Effort kDivideEffort = {30, 10, 1};
 constexpr Effort kRootEffort = {36, 14, 1};
 constexpr Effort kPlainEffort = {8, 1, 1};
 constexpr uint32_t kCrossingEffort = 2;  // a store and a load
+// What an output takes of memory while its loop runs, so that a short loop is not all of it.
+constexpr uint32_t kOutputEffort = 12;
 // Instructions that wait at once, of all iterations under way.
 constexpr uint32_t kWindow = 110;
 
@@ -44,6 +46,7 @@ struct Member {
   uint32_t depth = 0;   // half cycles from an iteration's start to the result
   uint32_t last = 0;    // the greatest depth of a reader
   uint32_t inside = 0;  // half cycles from the start of a part
+  bool output = false;
   int operand_count = 0;
   uint32_t operands[expr::kMaxRowOperands] = {};
 };
@@ -54,6 +57,7 @@ class Loop {
   // Operands first. `positions` are those of the members added so far, by value.
   void Add(const LoopProgram& program, ValueId value, const std::vector<uint32_t>& phases,
            std::vector<uint32_t>* positions);
+  void MarkOutput(uint32_t position) { members_[position].output = true; }
   size_t size() const { return members_.size(); }
 
   // Writes the members' parts, by value, and returns how many there are.
@@ -130,7 +134,7 @@ uint32_t Loop::PartAt(uint32_t depth) const {
 // are under way at once.
 uint64_t Loop::Estimate() {
   struct Sum {
-    uint64_t chain = 0, work = 0, window = 0;
+    uint64_t chain = 0, work = 0, window = 0, traffic = 0;
   };
   std::array<Sum, kMaxParts> sums;
   for (Member& member : members_) {
@@ -145,11 +149,12 @@ uint64_t Loop::Estimate() {
     sums[part].chain = std::max<uint64_t>(sums[part].chain, member.inside);
     sums[part].work += member.effort.work;
     sums[part].window += member.effort.window;
+    if (member.output) sums[part].traffic += kOutputEffort;
   }
   uint64_t total = 0;
   for (const Sum& sum : sums) {
     const uint64_t waiting = std::min(sum.chain, sum.chain * sum.window / kWindow);
-    total += std::max(sum.work, waiting);
+    total += std::max({sum.work, waiting, sum.traffic});
   }
   for (const uint32_t cut : cuts_) total += uint64_t{kCrossingEffort} * crossing_[cut];
   return total;
@@ -224,6 +229,10 @@ void DivideLongChains(const LoopProgram& program, const std::vector<bool>& used,
   for (ValueId i = 0; i < size; ++i) {
     const uint32_t phase = (*phases)[i];
     if (used[i] && IsLoop(phase)) loops[phase].Add(program, i, *phases, &positions);
+  }
+  for (const ValueId output : program.outputs) {
+    const uint32_t phase = (*phases)[output];
+    if (IsLoop(phase)) loops[phase].MarkOutput(positions[output]);
   }
   std::vector<uint32_t> shift = {0};  // by phase
   for (Loop& loop : loops) {

@@ -115,9 +115,9 @@ void Emitter::BlockLoop() {
     if (program_.units[u].kind == UnitKind::kPrologue)
       StrAppend(&out_, "  ", whole_.units, u, "(a);\n");
   }
-  StrAppend(&out_, "  for (long at = 0; at < n; at += ", kBlockElements,
-            ") {\n    const long m = n - at < ", kBlockElements, " ? n - at : ", kBlockElements,
-            ";\n");
+  StrAppend(&out_, "  for (long at = 0; at < n; at += ", program_.block_elements,
+            ") {\n    const long m = n - at < ", program_.block_elements,
+            " ? n - at : ", program_.block_elements, ";\n");
   std::vector<bool> tested(program_.guards.size(), false);
   for (uint32_t u = 0; u < program_.units.size(); ++u) {
     const Unit& unit = program_.units[u];

@@ -46,7 +46,7 @@ std::string Emitter::BlockPointer(ValueId value) const {
   const std::string_view type =
       at(value).type == DType::kBool ? std::string_view("long") : CType(at(value), 8);
   const int64_t offset =
-      UniformPlaceBytes(program_) + int64_t{program_.places[value]} * kBlockElements * 8;
+      UniformPlaceBytes(program_) + int64_t{program_.places[value]} * program_.block_elements * 8;
   return StrCat("(", type, " *)(w + ", offset, ")");
 }
 

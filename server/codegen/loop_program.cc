@@ -22,7 +22,7 @@ int64_t UniformPlaceBytes(const LoopProgram& program) {
 }
 
 int64_t LoopProgram::own_workspace_bytes() const {
-  return UniformPlaceBytes(*this) + int64_t{block_buffers} * kBlockElements * 8;
+  return UniformPlaceBytes(*this) + int64_t{block_buffers} * block_elements * 8;
 }
 
 int64_t LoopProgram::workspace_bytes() const {

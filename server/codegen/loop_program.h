@@ -97,8 +97,9 @@ struct LoopProgram {
   uint32_t reach_unit = 0;
   std::vector<LoopProgram> otherwise;
 
-  uint32_t block_buffers = 0;   // each kBlockElements * 8 bytes of the workspace
-  uint32_t uniform_places = 0;  // 8 bytes each, in front of the buffers
+  int64_t block_elements = kBlockElements;  // at a time, in C; at most kBlockElements
+  uint32_t block_buffers = 0;               // each block_elements * 8 bytes of the workspace
+  uint32_t uniform_places = 0;              // 8 bytes each, in front of the buffers
 
   // One loop and nothing between: the kernel runs over all elements at once and needs no workspace.
   bool single_loop() const;

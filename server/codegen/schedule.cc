@@ -35,7 +35,10 @@ class Scheduler {
     Reorder();
     MakeUnits();
     ChooseStoringUnits();
-    if (!program_.single_loop()) AssignPlaces();
+    if (!program_.single_loop()) {
+      AssignPlaces();
+      ChooseBlock();
+    }
     SetLaneMultiple();
     if (program_.in_reach.has_value()) TakeReach();
   }
@@ -49,6 +52,7 @@ class Scheduler {
   void AddUnits(UnitKind kind, uint32_t first, uint32_t last);
   void ChooseStoringUnits();
   void AssignPlaces();
+  void ChooseBlock();
   void SetLaneMultiple();
   void TakeReach();
 
@@ -223,6 +227,20 @@ void Scheduler::AssignPlaces() {
     }
     for (const ValueId value : ending[u]) free.push_back(program_.places[value]);
   }
+}
+
+// Loops alone run over blocks whose buffers, inputs and outputs leave half of the first cache to
+// what comes next. Array calls have set-up, and guards that look at a block: those take whole ones.
+void Scheduler::ChooseBlock() {
+  constexpr int64_t kCacheBytes = 24 * 1024, kLeast = 256;
+  const bool loops_alone = std::all_of(
+      program_.units.begin(), program_.units.end(),
+      [](const Unit& unit) { return unit.kind != UnitKind::kArrayCall && unit.guard == kNoGuard; });
+  if (!loops_alone) return;
+  const auto arrays = static_cast<int64_t>(program_.block_buffers + program_.input_types.size() +
+                                           program_.outputs.size());
+  int64_t& block = program_.block_elements;
+  while (block > kLeast && arrays * block * 8 > kCacheBytes) block /= 2;
 }
 
 void Scheduler::SetLaneMultiple() {

@@ -129,6 +129,19 @@ TEST(ScheduleTest, ALongChainBecomesNoMoreLoopsThanAllowed) {
   ExpectSound(program, "forty sines");
 }
 
+TEST(ScheduleTest, BlocksOfLoopsFitTheFirstCache) {
+  const LoopProgram few = Lowered({"log(exp(x) + 1.5*exp(2.5*x))*exp(x*1.25)"});
+  EXPECT_GT(few.block_buffers, 0u);
+  for (const LoopProgram& program : {few, Lowered({LongFormula(3'000)})}) {
+    const auto arrays = static_cast<int64_t>(program.block_buffers + program.input_types.size() +
+                                             program.outputs.size());
+    EXPECT_LE(program.block_elements, kBlockElements);
+    EXPECT_EQ(program.block_elements % program.lane_multiple, 0);
+    EXPECT_TRUE(program.block_elements == 256 || arrays * program.block_elements * 8 <= 24 * 1024);
+  }
+  EXPECT_EQ(Lowered({"gamma(x + 1)*y"}).block_elements, kBlockElements);
+}
+
 TEST(ScheduleTest, LongProloguesAreCut) {
   std::string text = "a";
   for (int i = 0; i < 600; ++i) text = "sin(" + text + " + b)";
