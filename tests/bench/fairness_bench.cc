@@ -1,6 +1,6 @@
 // How a server's processors are shared out: what small calls take while others send arrays of 1e7
-// elements, and how much faster one such array is evaluated by two threads than by one, against C
-// written by hand in two threads.
+// elements, against the same calls of a gRPC server that echoes, and how much faster one such array
+// is evaluated by two threads than by one, against C written by hand in two threads.
 
 #include <unistd.h>
 
@@ -11,7 +11,9 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "client/cpp/client.h"
@@ -33,13 +35,14 @@ using base::StrCat;
 constexpr size_t kSmallPoints = 1'000;
 constexpr size_t kLargePoints = 10'000'000, kQuickPoints = 500'000;
 constexpr int kLargeCallers = 2;
-constexpr size_t kCallsOfARound = 400;
+constexpr double kSecondsOfARound = 1, kQuickSeconds = 0.05;
 constexpr int kRounds = 11, kSpeedRounds = 9;
 constexpr size_t kMaxMessageBytes = size_t{256} << 20;
 constexpr double kMostDelay = 5;
 constexpr double kLeastSpeedUp = 0.9;
 
 constexpr char kSendLarge[] = "--send_large";
+constexpr char kServeEcho[] = "--serve_echo";
 
 std::string NormalRequest(RawCaller* maybe_compiling, size_t points) {
   const std::vector<Workload> workloads = OrDie(ReadWorkloads(WorkloadsPath()));
@@ -71,14 +74,6 @@ int SendLarge(const std::string& address, size_t points) {
   return 0;
 }
 
-// The 99th percentile of a round's calls.
-double SlowCall(RawCaller* caller, const std::string& request, size_t calls) {
-  std::vector<double> seconds;
-  for (size_t i = 0; i < calls; ++i)
-    seconds.push_back(Seconds([&] { OrDie(caller->Evaluate(request)); }));
-  return Percentile(std::move(seconds), 0.99);
-}
-
 // Evaluations of all kernels so far.
 uint64_t Evaluations(const client::Client& client) {
   uint64_t hits = 0;
@@ -86,31 +81,64 @@ uint64_t Evaluations(const client::Client& client) {
   return hits;
 }
 
+// Small calls of one server, one after the other.
+class SmallCalls {
+ public:
+  SmallCalls(const Options& options, const ChildServer& server, std::string request)
+      : seconds_(options.quick ? kQuickSeconds : kSecondsOfARound),
+        points_(options.quick ? kQuickPoints : kLargePoints),
+        server_(server),
+        caller_(server.address()),
+        request_(std::move(request)) {}
+
+  // The 99th percentile of a round's calls: on an idle server, and beside large ones.
+  double Alone() {
+    std::vector<double> each;
+    for (double total = 0; total < seconds_; total += each.back())
+      each.push_back(Seconds([&] { OrDie(caller_.Evaluate(request_)); }));
+    calls_ += each.size();
+    return Percentile(std::move(each), 0.99);
+  }
+  double BesideLarge() {
+    const ChildServer sender = OrDie(
+        ChildServer::Start({OwnExecutable(), kSendLarge, server_.address(), StrCat(points_)}));
+    return Alone();
+  }
+  uint64_t calls() const { return calls_; }
+
+ private:
+  const double seconds_;
+  const size_t points_;
+  const ChildServer& server_;
+  RawCaller caller_;
+  const std::string request_;
+  uint64_t calls_ = 0;  // so far
+};
+
 void MeasureDelay(const Options& options, FigureReport* report) {
   const ChildServer server = OrDie(
       ChildServer::StartFormularyd(options, {StrCat("--max_message_bytes=", kMaxMessageBytes)}));
-  RawCaller caller(server.address());
-  const size_t points = options.quick ? kQuickPoints : kLargePoints;
-  const std::string small = NormalRequest(&caller, kSmallPoints);
-  const std::vector<std::string> background = {OwnExecutable(), kSendLarge, server.address(),
-                                               StrCat(points)};
-  const size_t calls = options.quick ? 20 : kCallsOfARound;
+  const ChildServer echo_server = OrDie(
+      ChildServer::Start({OwnExecutable(), kServeEcho, StrCat(kLargePoints * sizeof(double))}));
+  RawCaller compiling(server.address());
+  const std::string request = NormalRequest(&compiling, kSmallPoints);
+  SmallCalls ours(options, server, request), theirs(options, echo_server, request);
   const client::Client client = OrDie(client::Client::Connect(server.address()));
-  uint64_t large = 0;  // calls answered beside the small ones
-  const std::vector<Series> series = Interleave(
-      options.Rounds(kRounds),
-      {{"p99 of 1,000-point calls, idle", [&] { return SlowCall(&caller, small, calls); }},
-       {"p99 of 1,000-point calls, beside 1e7-point ones", [&] {
-          const ChildServer sender = OrDie(ChildServer::Start(background));
-          const uint64_t before = Evaluations(client);
-          const double slow = SlowCall(&caller, small, calls);
-          large += Evaluations(client) - before - calls;
-          return slow;
-        }}});
+  const uint64_t before = Evaluations(client);
+  const std::string idle = ", idle", beside = ", beside 1e7-point ones";
+  const std::string name = "p99 of 1,000-point calls", echo = "echo: p99 of such calls";
+  const std::vector<Series> series =
+      Interleave(options.Rounds(kRounds), {{name + idle, [&] { return ours.Alone(); }},
+                                           {name + beside, [&] { return ours.BesideLarge(); }},
+                                           {echo + idle, [&] { return theirs.Alone(); }},
+                                           {echo + beside, [&] { return theirs.BesideLarge(); }}});
   for (const Series& row : series) report->AddSeries(row, "us", 1e6);
-  report->AddRatio("p99 of 1,000-point calls: beside 1e7-point ones / idle", series[1], series[0],
+  report->AddRatio(name + ": beside 1e7-point ones / idle", series[1], series[0],
                    Target{Goal::kAtMost, kMostDelay});
-  report->AddNote(StrCat("1e7-point calls answered beside small ones: ", large));
+  report->AddRatio(echo + ": beside 1e7-point ones / idle", series[3], series[2]);
+  report->AddRatio(name + beside + ": Evaluate / echo", series[1], series[3]);
+  report->AddNote(StrCat("calls answered by formularyd: ", ours.calls(), " of 1,000 points, ",
+                         Evaluations(client) - before - ours.calls(), " of 1e7"));
 }
 
 void MeasureSpeedUp(const Options& options, const std::string& name, FigureReport* report) {
@@ -147,9 +175,13 @@ void MeasureSpeedUp(const Options& options, const std::string& name, FigureRepor
 
 int Run(const Options& options) {
   FigureReport report("fairness", options);
-  MeasureDelay(options, &report);
-  for (const char* name : {"double_pendulum", "van_der_waals"})
-    MeasureSpeedUp(options, name, &report);
+  const auto wanted = [&](std::string_view name) {
+    return name.find(options.only) != std::string_view::npos;
+  };
+  if (wanted("delay")) MeasureDelay(options, &report);
+  for (const char* name : {"double_pendulum", "van_der_waals"}) {
+    if (wanted(name)) MeasureSpeedUp(options, name, &report);
+  }
   return report.Finish();
 }
 
@@ -158,9 +190,12 @@ int Run(const Options& options) {
 
 int main(int argc, char** argv) {
   using formulary::bench::kSendLarge;
+  using formulary::bench::kServeEcho;
   formulary::base::KeepPages();
   if (argc == 4 && std::strcmp(argv[1], kSendLarge) == 0)
     return formulary::bench::SendLarge(argv[2], std::strtoull(argv[3], nullptr, 10));
+  if (argc == 3 && std::strcmp(argv[1], kServeEcho) == 0)
+    return formulary::bench::ServeEcho(std::strtoull(argv[2], nullptr, 10));
   return formulary::bench::Run(
       formulary::bench::ParseOptions(argc, argv, "Small calls beside large ones; two threads"));
 }

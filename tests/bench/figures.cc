@@ -53,7 +53,8 @@ Options ParseOptions(int argc, char** argv, const std::string& what) {
       ->check(CLI::Range(2, 4));
   app.add_option("--only", options.only,
                  "leave out what does not contain this: formulas (special_speed_bench), sizes "
-                 "(warm_call_bench)");
+                 "(warm_call_bench), parts: delay, double_pendulum, van_der_waals "
+                 "(fairness_bench)");
   app.add_option("--formularyd", options.formularyd,
                  "server to measure; the one beside this program by default");
   try {

@@ -25,7 +25,7 @@ struct Options {
   int cpu = -1;        // the processor to stay on; -1: the program's choice
   int level = 0;     // x86-64-v<level>'s routines alone; 0: this processor's (special_speed_bench)
   std::string only;  // leave out what does not contain this: formulas (special_speed_bench), sizes
-                     // (warm_call_bench)
+                     // (warm_call_bench), parts (fairness_bench)
   std::string formularyd;  // the server; empty: the one beside this program
 
   // The rounds to make: as given, else `usual`, or 2 when quick.
