@@ -1,9 +1,11 @@
 #include "server/base/thread_pool.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -48,9 +50,19 @@ class ParallelRun {
   int64_t finished_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
+constexpr int kLowNiceness = 10;
+
+// Of the calling thread, for good: raising it again takes a privilege. Where it is refused, the
+// thread does its work as it is.
+void LowerPriority() {
+  errno = 0;
+  const int niceness = getpriority(PRIO_PROCESS, 0);
+  if (errno == 0) setpriority(PRIO_PROCESS, 0, niceness + kLowNiceness);  // 19 at most
+}
+
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads, ThreadPriority priority) : priority_(priority) {
   ABSL_CHECK(threads >= 1);
   threads_.reserve(threads);
   for (int i = 0; i < threads; ++i) {
@@ -60,7 +72,8 @@ ThreadPool::ThreadPool(int threads) {
     } catch (const std::system_error&) {
       break;
     }
-    pthread_setname_np(threads_.back().native_handle(), "fy-pool");
+    pthread_setname_np(threads_.back().native_handle(),
+                       priority == ThreadPriority::kLow ? "fy-background" : "fy-pool");
   }
   ABSL_CHECK(!threads_.empty());
 }
@@ -88,6 +101,7 @@ size_t ThreadPool::queued() const {
 }
 
 void ThreadPool::Run() {
+  if (priority_ == ThreadPriority::kLow) LowerPriority();
   for (;;) {
     Task task;
     {

@@ -17,13 +17,18 @@
 
 namespace formulary::base {
 
+enum class ThreadPriority : uint8_t {
+  kNormal,
+  kLow,  // niceness 10 above that of the thread that makes the pool: others come first
+};
+
 // Thread-safe.
 class ThreadPool {
  public:
   using Task = absl::AnyInvocable<void()>;
 
   // REQUIRES: threads >= 1. Starts fewer when the system refuses some, but at least one.
-  explicit ThreadPool(int threads);
+  explicit ThreadPool(int threads, ThreadPriority priority = ThreadPriority::kNormal);
   // Finishes the queued work, then joins.
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -38,6 +43,7 @@ class ThreadPool {
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  const ThreadPriority priority_;
   mutable Mutex mutex_;
   CondVar work_;
   std::deque<Task> tasks_ ABSL_GUARDED_BY(mutex_);

@@ -1,5 +1,8 @@
 #include "server/base/thread_pool.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -34,6 +37,22 @@ TEST(ThreadPoolTest, TasksMayScheduleTasksEvenWhileStopping) {
     pool.Schedule([&] { pool.Schedule([&] { ++done; }); });
   }
   EXPECT_EQ(done, 1);
+}
+
+int NicenessOfATask(ThreadPriority priority) {
+  int niceness = 0;
+  {
+    ThreadPool pool(2, priority);
+    pool.Schedule([&] { niceness = getpriority(PRIO_PROCESS, 0); });
+  }
+  return niceness;
+}
+
+TEST(ThreadPoolTest, LowPriorityIsThatOfItsThreadsAlone) {
+  const int own = getpriority(PRIO_PROCESS, 0);
+  EXPECT_EQ(NicenessOfATask(ThreadPriority::kNormal), own);
+  EXPECT_EQ(NicenessOfATask(ThreadPriority::kLow), std::min(19, own + 10));
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), own);
 }
 
 TEST(ThreadPoolTest, QueuedCountsTasksThatWait) {
