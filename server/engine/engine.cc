@@ -78,7 +78,10 @@ EngineImpl::EngineImpl(const Options& options, std::unique_ptr<store::Store> sto
       memo_(static_cast<size_t>(options.memo_entries)),
       kernels_(std::make_unique<kernel::KernelCache>(CacheOptionsOf(options), store_.get(),
                                                      compiler_.get(), loader_.get())),
-      pool_(std::make_unique<base::ThreadPool>(options.threads > 0 ? options.threads : Cores())) {
+      pool_(std::make_unique<base::ThreadPool>(options.threads > 0 ? options.threads : Cores())),
+      // One processor is left to other calls, where there is more than one.
+      background_(std::make_unique<base::ThreadPool>(std::max(1, pool_->size() - 1),
+                                                     base::ThreadPriority::kLow)) {
   const auto toolchain = compiler_->toolchain();
   if (!toolchain.ok()) {
     base::Log(base::Severity::kWarning, "no compiler: everything is interpreted",
@@ -89,11 +92,15 @@ EngineImpl::EngineImpl(const Options& options, std::unique_ptr<store::Store> sto
 
 EngineImpl::~EngineImpl() {
   Shutdown();
+  background_.reset();
   pool_.reset();
 }
 
 void EngineImpl::Shutdown() {
-  stopping_.store(true);
+  {
+    base::MutexLock lock(&scheduling_mutex_);
+    stopping_.store(true);
+  }
   kernels_->Shutdown();
 }
 
@@ -107,17 +114,27 @@ Facts EngineImpl::facts() const {
 }
 
 absl::Status EngineImpl::RunOnPool(absl::AnyInvocable<void()> task) {
+  return Schedule(pool_, std::move(task));
+}
+
+absl::Status EngineImpl::RunInBackground(absl::AnyInvocable<void()> task) {
+  return Schedule(background_, std::move(task));
+}
+
+absl::Status EngineImpl::Schedule(const std::unique_ptr<base::ThreadPool>& pool,
+                                  absl::AnyInvocable<void()> task) {
+  base::MutexLock lock(&scheduling_mutex_);
   if (stopping_.load()) {
     return base::MakeError(absl::StatusCode::kUnavailable, "the server is shutting down",
                            {.reason = "SHUTTING_DOWN"});
   }
-  if (pool_->queued() >= static_cast<size_t>(options_.queue_length)) {
+  if (pool->queued() >= static_cast<size_t>(options_.queue_length)) {
     return base::MakeError(
         absl::StatusCode::kResourceExhausted,
         base::StrCat("queue_length = ", options_.queue_length, " tasks are waiting"),
         {.reason = "QUEUE_FULL", .retry_after_seconds = 0.1});
   }
-  pool_->Schedule(std::move(task));
+  pool->Schedule(std::move(task));
   return absl::OkStatus();
 }
 

@@ -246,6 +246,9 @@ class Engine {
   // Runs a task on the evaluation pool; RESOURCE_EXHAUSTED with a retry time when queue_length
   // tasks wait.
   virtual absl::Status RunOnPool(absl::AnyInvocable<void()> task) = 0;
+  // The same on threads of low priority: for long rows of small work, so that small calls of others
+  // get a processor first. Bounded alike, by a queue of its own.
+  virtual absl::Status RunInBackground(absl::AnyInvocable<void()> task) = 0;
 
   virtual std::vector<Metric> Metrics() const = 0;
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "server/base/mutex.h"
 #include "server/base/thread_pool.h"
 #include "server/compile/compiler.h"
 #include "server/engine/engine.h"
@@ -20,7 +21,7 @@
 
 namespace formulary::engine {
 
-// Thread-safe. Order of destruction matters: the pool first (nothing runs any more), then the
+// Thread-safe. Order of destruction matters: the threads first (nothing runs any more), then the
 // kernel cache, then what it borrows.
 class EngineImpl : public Engine {
  public:
@@ -43,6 +44,7 @@ class EngineImpl : public Engine {
   absl::StatusOr<KernelInfo> GetKernel(std::string_view name) const override;
   absl::Status DeleteKernel(std::string_view name) override;
   absl::Status RunOnPool(absl::AnyInvocable<void()> task) override;
+  absl::Status RunInBackground(absl::AnyInvocable<void()> task) override;
   std::vector<Metric> Metrics() const override;
   void Shutdown() override;
 
@@ -85,6 +87,9 @@ class EngineImpl : public Engine {
       const expr::Program& program, absl::Span<const std::vector<double>> points,
       const AnalyzeCall& call, bool* by_kernel);
 
+  absl::Status Schedule(const std::unique_ptr<base::ThreadPool>& pool,
+                        absl::AnyInvocable<void()> task) ABSL_LOCKS_EXCLUDED(scheduling_mutex_);
+
   // kernels.cc
   KernelInfo InfoOf(const Formula& formula) const;
 
@@ -98,6 +103,8 @@ class EngineImpl : public Engine {
   LruMap<const Plan> memo_;           // by MemoKey
   std::unique_ptr<kernel::KernelCache> kernels_;
   std::unique_ptr<base::ThreadPool> pool_;
+  std::unique_ptr<base::ThreadPool> background_;
+  base::Mutex scheduling_mutex_;  // when stopping_ is set, nothing is being scheduled on either
   std::atomic<bool> stopping_{false};
   std::atomic<uint64_t> evaluations_[3] = {};  // by Tier
   std::atomic<uint64_t> memo_hits_{0}, memo_misses_{0}, elements_{0};

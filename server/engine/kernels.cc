@@ -132,8 +132,8 @@ std::vector<Metric> EngineImpl::Metrics() const {
       {"formulary_store_publish_failures_total", "Artefacts that could not be stored.", true,
        number(s.publish_failures), "", ""},
       {"formulary_store_bytes", "Bytes of artefacts on disk.", false, number(s.bytes), "", ""},
-      {"formulary_pool_queued", "Tasks waiting for the pool.", false, number(pool_->queued()), "",
-       ""},
+      {"formulary_pool_queued", "Tasks waiting for the pool.", false,
+       number(pool_->queued() + background_->queued()), "", ""},
       {"formulary_slab_idle_bytes", "Bytes of warm output memory.", false,
        number(slabs_->idle_bytes()), "", ""},
   };

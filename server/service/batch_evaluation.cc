@@ -29,12 +29,12 @@ BatchEvaluation::BatchEvaluation(const ServiceContext* context, CallPtr call,
 
 void BatchEvaluation::Start() {
   if (items_.empty()) return Finish();
-  // One thread is left to other calls, where there is more than one.
+  // As many as there are threads for this.
   const size_t runners = std::min(
       items_.size(), static_cast<size_t>(std::max(1, context_.engine->facts().threads - 1)));
   for (size_t i = 0; i < runners; ++i) {
     const absl::Status status =
-        context_.engine->RunOnPool([self = shared_from_this()] { self->Pump(); });
+        context_.engine->RunInBackground([self = shared_from_this()] { self->Pump(); });
     if (status.ok()) continue;
     if (i == 0) call_->Finish(status);  // else those that run will do it all
     return;
@@ -54,6 +54,12 @@ void BatchEvaluation::Pump() {
   while (TakeNext(&index)) Evaluate(index);
 }
 
+void BatchEvaluation::PumpInBackground() {
+  const absl::Status status =
+      context_.engine->RunInBackground([self = shared_from_this()] { self->Pump(); });
+  if (!status.ok()) Pump();
+}
+
 bool BatchEvaluation::Evaluate(size_t index) {
   absl::StatusOr<EvaluateFields> fields = ParseEvaluateRequest(items_[index], context_.limits);
   if (!fields.ok()) {
@@ -69,7 +75,7 @@ bool BatchEvaluation::Evaluate(size_t index) {
   EvaluateOne(context_, std::move(item),
               [self = shared_from_this(), index, passed](absl::StatusOr<Answer> answer) {
                 self->Store(index, std::move(answer));
-                if (passed->exchange(true)) self->Pump();
+                if (passed->exchange(true)) self->PumpInBackground();
               });
   return passed->exchange(true);
 }
@@ -83,7 +89,13 @@ void BatchEvaluation::Store(size_t index, absl::StatusOr<Answer> answer) {
     --under_way_;
     last = ++answered_ == items_.size();
   }
-  if (last) Finish();
+  if (last) FinishOnPool();
+}
+
+void BatchEvaluation::FinishOnPool() {
+  const absl::Status status =
+      context_.engine->RunOnPool([self = shared_from_this()] { self->Finish(); });
+  if (!status.ok()) Finish();
 }
 
 void BatchEvaluation::Finish() {

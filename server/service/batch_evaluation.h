@@ -2,7 +2,8 @@
 #define FORMULARY_SERVER_SERVICE_BATCH_EVALUATION_H_
 
 // One BatchEvaluate call: its items run a bounded number at a time, so that a large batch neither
-// floods the engine's queue nor holds every output at once more than it must; results go out in the
+// floods the engine's queue nor holds every output at once more than it must, and what they need
+// before evaluation is done in the background, where it delays others least; results go out in the
 // order of the items.
 
 #include <atomic>
@@ -23,17 +24,22 @@ class BatchEvaluation : public std::enable_shared_from_this<BatchEvaluation> {
  public:
   BatchEvaluation(const ServiceContext* context, CallPtr call, std::vector<WireReader> items);
 
-  // Starts on the pool. Answers the call at once when the pool refuses.
+  // Starts in the background. Answers the call at once when the engine refuses.
   void Start();
 
  private:
   // Starts items on this thread until none is left or enough are under way.
   void Pump() ABSL_LOCKS_EXCLUDED(mutex_);
+  // The same in the background again, if there is room.
+  void PumpInBackground();
   bool TakeNext(size_t* index) ABSL_LOCKS_EXCLUDED(mutex_);
   // True when the item was answered before this returned.
   bool Evaluate(size_t index);
   void Store(size_t index, absl::StatusOr<Answer> answer) ABSL_LOCKS_EXCLUDED(mutex_);
   void Finish();
+  // The same on the pool, if there is room: gRPC may start threads to send the answer, and these
+  // get the priority of the one that starts them.
+  void FinishOnPool();
 
   const ServiceContext& context_;
   const CallPtr call_;

@@ -106,6 +106,26 @@ TEST(BatchEvaluationTest, AFullQueueRefusesTheBatch) {
   EXPECT_EQ(fixture.Run(Batch(2)).status().code(), absl::StatusCode::kResourceExhausted);
 }
 
+TEST(BatchEvaluationTest, ItemsStartInTheBackground) {
+  Fixture fixture;
+  ASSERT_OK(fixture.Run(Batch(5)));
+  EXPECT_EQ(fixture.engine.background_tasks, 1);  // of two threads, one is left to others
+}
+
+TEST(BatchEvaluationTest, AQueueThatFillsUpMeanwhileStopsNoBatch) {
+  Fixture fixture;
+  base::ThreadPool pool(1);
+  fixture.engine.on_evaluate = [&](engine::EvaluateCall call, engine::EvaluateDone done) {
+    fixture.engine.refuse_tasks = true;
+    auto shared = std::make_shared<std::pair<engine::EvaluateCall, engine::EvaluateDone>>(
+        std::move(call), std::move(done));
+    pool.Schedule([&, shared] { shared->second(fixture.engine.Double(shared->first)); });
+  };
+  const auto response = fixture.Run(Batch(100));
+  ASSERT_OK(response);
+  EXPECT_EQ(response->results_size(), 100);
+}
+
 TEST(BatchEvaluationTest, ItemsUnderWayAreBounded) {
   Fixture fixture;
   std::atomic<int> under_way{0}, most{0};

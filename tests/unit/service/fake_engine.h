@@ -46,6 +46,7 @@ class FakeEngine final : public engine::Engine {
   std::vector<engine::KernelInfo> kernels;
   std::vector<engine::Metric> metrics;
   std::atomic<bool> refuse_tasks{false};
+  std::atomic<int> background_tasks{0};  // asked for so far
   std::atomic<bool> shut_down{false};
 
   // The default evaluation.
@@ -131,6 +132,10 @@ class FakeEngine final : public engine::Engine {
     if (refuse_tasks) return absl::ResourceExhaustedError("the queue is full");
     pool_->Schedule(std::move(task));
     return absl::OkStatus();
+  }
+  absl::Status RunInBackground(absl::AnyInvocable<void()> task) override {
+    ++background_tasks;
+    return RunOnPool(std::move(task));
   }
   std::vector<engine::Metric> Metrics() const override { return metrics; }
   void Shutdown() override { shut_down = true; }
