@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstdlib>
 #include <utility>
 
@@ -11,6 +10,7 @@ namespace formulary::eval {
 namespace {
 
 constexpr size_t kLeastCapacity = 4096;
+constexpr size_t kMostCapacity = size_t{1} << 47;  // what an address can reach
 constexpr size_t kAlignment = 64;
 constexpr size_t kHugePage = size_t{2} << 20;
 
@@ -48,25 +48,42 @@ void Slab::Release() {
   pool_.reset();
 }
 
+SlabPool::SlabPool(size_t max_idle_bytes) : max_idle_bytes_(max_idle_bytes) {
+  // Four to the octave, so that at most a fifth of a slab is unused; of huge pages, whole ones.
+  for (size_t octave = kLeastCapacity; octave < kMostCapacity; octave *= 2) {
+    const size_t step = std::max(octave / 4, octave >= kHugePage ? kHugePage : 1);
+    for (size_t capacity = octave; capacity < 2 * octave; capacity += step)
+      classes_.push_back({.capacity = capacity});
+  }
+}
+
 std::shared_ptr<SlabPool> SlabPool::Create(size_t max_idle_bytes) {
   return std::shared_ptr<SlabPool>(new SlabPool(max_idle_bytes));
 }
 
 SlabPool::~SlabPool() {
-  for (std::vector<uint8_t*>& list : idle_) {
-    for (uint8_t* data : list) std::free(data);
+  for (const SizeClass& one : classes_) {
+    for (const Idle& slab : one.idle) std::free(slab.data);
   }
 }
 
+SlabPool::SizeClass* SlabPool::ClassOf(size_t size) {
+  const auto found =
+      std::lower_bound(classes_.begin(), classes_.end(), size,
+                       [](const SizeClass& one, size_t wanted) { return one.capacity < wanted; });
+  return found == classes_.end() ? nullptr : &*found;
+}
+
 Slab SlabPool::Take(size_t size) {
-  const size_t capacity = std::bit_ceil(std::max(size, kLeastCapacity));
-  const auto size_class = static_cast<size_t>(std::countr_zero(capacity));
-  if (size_class < kClasses) {
+  size_t capacity = 0;
+  {
     base::MutexLock lock(&mutex_);
-    std::vector<uint8_t*>& list = idle_[size_class];
-    if (!list.empty()) {
-      uint8_t* data = list.back();
-      list.pop_back();
+    SizeClass* const of_size = ClassOf(size);
+    if (of_size == nullptr) return Slab();
+    capacity = of_size->capacity;
+    if (!of_size->idle.empty()) {
+      uint8_t* const data = of_size->idle.back().data;  // the warmest
+      of_size->idle.pop_back();
       idle_bytes_ -= capacity;
       return Slab(shared_from_this(), data, size, capacity);
     }
@@ -76,16 +93,29 @@ Slab SlabPool::Take(size_t size) {
   return Slab(shared_from_this(), data, size, capacity);
 }
 
-void SlabPool::Give(uint8_t* data, size_t capacity) {
-  {
-    base::MutexLock lock(&mutex_);
-    if (idle_bytes_ + capacity <= max_idle_bytes_) {
-      idle_[std::countr_zero(capacity)].push_back(data);
-      idle_bytes_ += capacity;
-      return;
-    }
+uint8_t* SlabPool::EvictOldest() {
+  SizeClass* oldest = nullptr;
+  for (SizeClass& one : classes_) {
+    if (one.idle.empty()) continue;
+    if (oldest == nullptr || one.idle.front().given < oldest->idle.front().given) oldest = &one;
   }
-  std::free(data);
+  uint8_t* const data = oldest->idle.front().data;
+  oldest->idle.pop_front();
+  idle_bytes_ -= oldest->capacity;
+  return data;
+}
+
+void SlabPool::Give(uint8_t* data, size_t capacity) {
+  std::vector<uint8_t*> surplus;  // freed without the lock: large ones take long
+  if (capacity > max_idle_bytes_) {
+    surplus.push_back(data);
+  } else {
+    base::MutexLock lock(&mutex_);
+    while (idle_bytes_ + capacity > max_idle_bytes_) surplus.push_back(EvictOldest());
+    ClassOf(capacity)->idle.push_back({data, given_++});
+    idle_bytes_ += capacity;
+  }
+  for (uint8_t* const one : surplus) std::free(one);
 }
 
 size_t SlabPool::idle_bytes() const {

@@ -80,6 +80,35 @@ TEST(SlabPoolTest, KeepsNoMoreThanItsBound) {
   EXPECT_LE(pool->idle_bytes(), 10'000u);
 }
 
+TEST(SlabPoolTest, WhereThereAreTooManyTheOldestGoes) {
+  const std::shared_ptr<SlabPool> pool = SlabPool::Create(size_t{3} << 20);
+  uint8_t* large = nullptr;
+  // Small slabs that lie about keep no place from large ones that come and go.
+  { const Slab small = pool->Take(5'000); }
+  for (int round = 0; round < 3; ++round) {
+    const Slab one = pool->Take(size_t{3} << 19), other = pool->Take(size_t{3} << 19);
+    if (round > 0) {
+      EXPECT_TRUE(one.data() == large || other.data() == large) << round;
+    }
+    large = one.data();
+  }
+  EXPECT_EQ(pool->idle_bytes(), size_t{3} << 20);
+  // And large ones that nobody wants any more keep no place from small ones.
+  { const Slab small = pool->Take(5'000); }
+  EXPECT_EQ(pool->idle_bytes(), (size_t{3} << 19) + 5'120);
+}
+
+TEST(SlabPoolTest, LittleIsUnused) {
+  const std::shared_ptr<SlabPool> pool = SlabPool::Create(size_t{1} << 40);
+  for (const size_t size : {4'097u, 8'192u, 70'000u, 800'000u, 9'000'000u, 80'000'000u}) {
+    const size_t before = pool->idle_bytes();
+    { const Slab slab = pool->Take(size); }
+    const size_t capacity = pool->idle_bytes() - before;
+    EXPECT_GE(capacity, size);
+    EXPECT_LE(capacity, size + size / 4) << size;
+  }
+}
+
 TEST(SlabPoolTest, OddSizes) {
   const std::shared_ptr<SlabPool> pool = SlabPool::Create(1 << 20);
   const Slab none = pool->Take(0);
