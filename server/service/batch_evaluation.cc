@@ -10,6 +10,9 @@
 namespace formulary::service {
 namespace {
 
+// Items that a thread starts before other batches have their turn.
+constexpr size_t kItemsOfATurn = 8;
+
 // Items under way at a time: enough that every thread has a next one, well under any queue_length.
 size_t WindowOf(const ServiceContext& context) {
   const int threads = std::max(1, context.engine->facts().threads);
@@ -51,13 +54,14 @@ bool BatchEvaluation::TakeNext(size_t* index) {
 
 void BatchEvaluation::Pump() {
   size_t index = 0;
-  while (TakeNext(&index)) Evaluate(index);
+  for (size_t started = 1; TakeNext(&index); ++started) {
+    Evaluate(index);
+    if (started % kItemsOfATurn == 0 && PumpLater()) return;
+  }
 }
 
-void BatchEvaluation::PumpInBackground() {
-  const absl::Status status =
-      context_.engine->RunInBackground([self = shared_from_this()] { self->Pump(); });
-  if (!status.ok()) Pump();
+bool BatchEvaluation::PumpLater() {
+  return context_.engine->RunInBackground([self = shared_from_this()] { self->Pump(); }).ok();
 }
 
 bool BatchEvaluation::Evaluate(size_t index) {
@@ -75,7 +79,7 @@ bool BatchEvaluation::Evaluate(size_t index) {
   EvaluateOne(context_, std::move(item),
               [self = shared_from_this(), index, passed](absl::StatusOr<Answer> answer) {
                 self->Store(index, std::move(answer));
-                if (passed->exchange(true)) self->PumpInBackground();
+                if (passed->exchange(true) && !self->PumpLater()) self->Pump();
               });
   return passed->exchange(true);
 }
@@ -99,18 +103,26 @@ void BatchEvaluation::FinishOnPool() {
 }
 
 void BatchEvaluation::Finish() {
-  const absl::Status alive = call_->terms().Check();
-  if (!alive.ok()) return call_->Finish(alive);
+  // Out of this object, which a turn that still waits in the background may keep for longer than
+  // the server lives.
+  const CallPtr call = std::move(call_);
+  std::vector<std::optional<absl::StatusOr<Answer>>> answers = std::move(answers_);
+  const absl::Status alive = call->terms().Check();
+  if (!alive.ok()) {
+    answers.clear();
+    return call->Finish(alive);
+  }
   Outgoing batch;
-  for (std::optional<absl::StatusOr<Answer>>& answer : answers_) {
+  for (std::optional<absl::StatusOr<Answer>>& answer : answers) {
     if (answer->ok()) {
-      call_->KeepUntilSent((*answer)->reserved);
+      call->KeepUntilSent((*answer)->reserved);
       PutBatchResult(std::move((*answer)->message), &batch);
     } else {
       PutBatchResult(ToRpcStatus(answer->status()), &batch);
     }
   }
-  call_->Finish(std::move(batch));
+  answers.clear();
+  call->Finish(std::move(batch));
 }
 
 }  // namespace formulary::service

@@ -28,10 +28,11 @@ class BatchEvaluation : public std::enable_shared_from_this<BatchEvaluation> {
   void Start();
 
  private:
-  // Starts items on this thread until none is left or enough are under way.
+  // Starts items on this thread until none is left or enough are under way; now and then behind
+  // what else waits in the background.
   void Pump() ABSL_LOCKS_EXCLUDED(mutex_);
-  // The same in the background again, if there is room.
-  void PumpInBackground();
+  // The same in the background. False when there is no room.
+  bool PumpLater();
   bool TakeNext(size_t* index) ABSL_LOCKS_EXCLUDED(mutex_);
   // True when the item was answered before this returned.
   bool Evaluate(size_t index);
@@ -42,7 +43,7 @@ class BatchEvaluation : public std::enable_shared_from_this<BatchEvaluation> {
   void FinishOnPool();
 
   const ServiceContext& context_;
-  const CallPtr call_;
+  CallPtr call_;  // null once it is answered
   const std::vector<WireReader> items_;
   const size_t window_;
   std::vector<std::optional<absl::StatusOr<Answer>>> answers_;  // each written once, by its item

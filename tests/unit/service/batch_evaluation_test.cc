@@ -20,7 +20,7 @@ using testing::RawRequest;
 using testing::ReasonOf;
 
 struct Fixture {
-  explicit Fixture(engine::Options options = {}) : engine(options) {}
+  explicit Fixture(engine::Options options = {}, int threads = 2) : engine(options, threads) {}
   FakeEngine engine;
   ByteBudget budget{ToCount(engine.options().max_inflight_bytes)};
   ServiceContext context{&engine, &budget};
@@ -110,6 +110,27 @@ TEST(BatchEvaluationTest, ItemsStartInTheBackground) {
   Fixture fixture;
   ASSERT_OK(fixture.Run(Batch(5)));
   EXPECT_EQ(fixture.engine.background_tasks, 1);  // of two threads, one is left to others
+}
+
+TEST(BatchEvaluationTest, AShortBatchDoesNotWaitForTheEndOfALongOne) {
+  Fixture fixture({}, 1);
+  v1::BatchEvaluateRequest pair;
+  *pair.add_requests() = RawRequest({1, 2});
+  auto call = std::make_shared<FakeCall>(pair.SerializeAsString());
+  std::atomic<int> others{0}, before_pair{-1};
+  // The long batch has the only thread when the short one comes.
+  fixture.engine.on_evaluate = [&](engine::EvaluateCall item, engine::EvaluateDone done) {
+    if (item.inputs[0].array.shape[0] == 2) {
+      before_pair = others.load();
+    } else if (++others == 1) {
+      fixture.service.BatchEvaluate(call);
+    }
+    done(fixture.engine.Double(item));
+  };
+  ASSERT_OK(fixture.Run(Batch(1000)));
+  ASSERT_OK(call->WaitFor<v1::BatchEvaluateResponse>());
+  EXPECT_GE(before_pair, 1);
+  EXPECT_LT(before_pair, 100);
 }
 
 TEST(BatchEvaluationTest, AQueueThatFillsUpMeanwhileStopsNoBatch) {
