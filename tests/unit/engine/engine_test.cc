@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <memory>
+#include <string>
 
 #include "server/base/error.h"
 #include "server/base/file.h"
@@ -252,6 +257,19 @@ TEST_F(EngineTest, AnExpiredDeadlineIsAnsweredAtOnce) {
   engine_->Evaluate(std::move(call),
                     [&](absl::StatusOr<Evaluation> evaluation) { status = evaluation.status(); });
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST_F(EngineTest, BackgroundTasksHaveALowPriorityAndEndWithTheEngine) {
+  const int own = getpriority(PRIO_PROCESS, 0);
+  std::atomic<int> low{0}, normal{0};
+  ASSERT_OK(engine_->RunInBackground([&] { low = getpriority(PRIO_PROCESS, 0); }));
+  ASSERT_OK(engine_->RunOnPool([&] { normal = getpriority(PRIO_PROCESS, 0); }));
+  engine_->Shutdown();
+  EXPECT_EQ(engine_->RunInBackground([] {}).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(engine_->RunOnPool([] {}).code(), absl::StatusCode::kUnavailable);
+  engine_.reset();
+  EXPECT_EQ(low, std::min(19, own + 10));
+  EXPECT_EQ(normal, own);
 }
 
 TEST_F(EngineTest, AMissingCompilerLeavesTheInterpreter) {
