@@ -14,6 +14,7 @@
 #include "server/runtime/erf_vector.h"
 #include "server/runtime/heavy.h"
 #include "server/runtime/level.h"
+#include "server/runtime/log_vector.h"
 #include "server/runtime/registers.h"
 #include "server/runtime/repairs.h"
 #include "server/runtime/sources.h"
