@@ -263,9 +263,10 @@ LoopProgram Lowerer::RunBehind(LoopProgram* other) {
 }
 
 LoopProgram Lower(const expr::Program& program, const LowerOptions& options) {
+  Lowerer routines(program, options, WholePowers::kRoutine);
+  if (program.graph.size() > kMaxTwofoldInstructions) return routines.Run();
   LoopProgram lowered = Lowerer(program, options, WholePowers::kProducts).Run();
   if (!lowered.in_reach.has_value()) return lowered;
-  Lowerer routines(program, options, WholePowers::kRoutine);
   if (lowered.instructions.size() > kMaxTwofoldInstructions) return routines.Run();
   lowered.otherwise.push_back(routines.RunBehind(&lowered));
   return lowered;

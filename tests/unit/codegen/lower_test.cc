@@ -76,6 +76,24 @@ TEST(LowerTest, SmallPowersAreProducts) {
             0);
 }
 
+// A sum of so many powers, each of a base of its own.
+std::string SumOfPowers(int count) {
+  std::string text = "0";
+  for (int i = 0; i < count; ++i) text += " + (x + " + std::to_string(i) + ")**7";
+  return text;
+}
+
+TEST(LowerTest, LongStrictProgramsHaveOneForm) {
+  const Shape strict{.numerics = Numerics::kStrict};
+  for (const int powers : {5, 20, 100, 400}) {
+    const LoopProgram program = Lowered({SumOfPowers(powers)}, strict);
+    const bool twofold = !program.otherwise.empty();
+    EXPECT_EQ(twofold, powers <= 20) << powers;
+    EXPECT_EQ(CountKind(program, InstructionKind::kCall), twofold ? 0 : powers) << powers;
+    EXPECT_LE(twofold ? program.instructions.size() : 0, kMaxTwofoldInstructions) << powers;
+  }
+}
+
 TEST(LowerTest, StrictWholePowersShareTheirProducts) {
   struct Case {
     std::vector<std::string> texts;
