@@ -124,12 +124,13 @@ template <class V>
   return FlipSign(FastSinFrom(magnitude, n - Fill<V>(C::kWhole)), Bit0(n) ^ sign);
 }
 
-// (-1)^n sin(x - (n - 1/2) pi)
+// (-1)^n sin(|x| - (n - 1/2) pi), so that cos(-x) has the bits of cos(x).
 template <class V>
 [[gnu::always_inline]] inline V FastCos(V x) {
   using C = Constants<Lane<V>>;
-  const V n = Fma(x, Fill<V>(C::kPerPi), Fill<V>(0.5)) + Fill<V>(C::kWhole);
-  return FlipSign(FastSinFrom(x, n - Fill<V>(C::kWhole) - Fill<V>(0.5)), Bit0(n));
+  const V magnitude = Abs(x);
+  const V n = Fma(magnitude, Fill<V>(C::kPerPi), Fill<V>(0.5)) + Fill<V>(C::kWhole);
+  return FlipSign(FastSinFrom(magnitude, n - Fill<V>(C::kWhole) - Fill<V>(0.5)), Bit0(n));
 }
 
 // By s = r^2, |r| < 0.786 (0.789): in the lanes of m (cos(r) - 1 + s/2)/s^2, else (sin(r) - r)/r^3.
