@@ -71,6 +71,8 @@ std::optional<Slope> DifferenceQuotient(const expr::Program& as_written, absl::S
   const double error = 8 * std::ldexp(here.error, 53 - static_cast<int>(Real::kPrecision)) / h;
   const double slope = Quotient(above, below, 2 * h);
   const double finer = Quotient(at(h / 2), at(-h / 2), h);
+  // So many steps in one difference look like a slope.
+  if (HasSteps(as_written) && std::abs(slope) * h > 1) return std::nullopt;
   const double right = Quotient(above, here.value, h);
   const double left = Quotient(here.value, below, h);
   const double scale = error / kSmooth;

@@ -116,6 +116,7 @@ void CheckStable(uint64_t seed, Numerics numerics, DType dtype, StableTally* tal
     argument = Column::Of(dtype, values);
   }
   const std::vector<Column> got = RunLowered(LowerFor(simplified, arguments), arguments);
+  const std::vector<Column> plain = RunNaively(as_written, arguments);
   for (size_t i = 0; i < kPoints; ++i) {
     std::vector<double> x;
     for (const Column& argument : arguments) x.push_back(argument.at(i).ToDouble());
@@ -129,8 +130,10 @@ void CheckStable(uint64_t seed, Numerics numerics, DType dtype, StableTally* tal
         good = !known || value.boolean == exact[k].truth;
       } else if (known && std::isfinite(exact[k].error)) {
         const double ulp = UlpOf(exact[k].value.ToDouble(), bits);
-        // Beyond a few thousand ulp the first-order bound says little.
-        if (exact[k].error > 4096 * ulp) continue;
+        // Beyond a few thousand ulp the first-order bound says little, and nothing of poles nearby:
+        // all floats below -2^24 are poles of lgamma.
+        const size_t at = plain[k].bits.size() == 1 ? 0 : i;
+        if (exact[k].error > 4096 * ulp || !std::isfinite(plain[k].at(at).ToDouble())) continue;
         // The bound is of first order: of powers of powers it says a little less.
         bound = std::max(3 * exact[k].error / ulp, numerics == Numerics::kFast ? 16.0 : 4.0) + 0.5;
         off = UlpsOff(value.ToDouble(), exact[k].value, bits);
