@@ -61,10 +61,22 @@ inline VecF Scale(VecF x, VecF n) {
 }
 #endif
 
-constexpr double kLog2E = 0x1.71547652b82fep+0;
-constexpr double kLog2High = 0x1.62e42fefa3800p-1, kLog2Low = 0x1.ef35793c76730p-45;
-constexpr float kLog2EF = 0x1.715476p+0F;
-constexpr float kLog2HighF = 0x1.62e4p-1F, kLog2LowF = 0x1.7f7d1cp-20F;
+// log(2) in two parts, the first short enough for products with whole numbers to be exact, and
+// where exp is 0 or infinite.
+template <class Lane>
+struct Constants;
+template <>
+struct Constants<double> {
+  static constexpr double kLog2E = 0x1.71547652b82fep+0;
+  static constexpr double kLog2High = 0x1.62e42fefa3800p-1, kLog2Low = 0x1.ef35793c76730p-45;
+  static constexpr double kLeast = -746, kGreatest = 710;
+};
+template <>
+struct Constants<float> {
+  static constexpr float kLog2E = 0x1.715476p+0F;
+  static constexpr float kLog2High = 0x1.62e4p-1F, kLog2Low = 0x1.7f7d1cp-20F;
+  static constexpr float kLeast = -104, kGreatest = 89;
+};
 
 // 1 + r + square * p for |r| < 0.35, with what the first sum loses.
 template <class V>
@@ -87,22 +99,6 @@ inline VecD ExpOfReduced(VecD r, VecD n) {
   return Scale(OneAnd(r, square, p), n);
 }
 
-// exp(x), within 0.85 ulp. Beyond the limits it is 0 or infinite.
-inline VecD Exp(VecD operand) {
-  const VecD x = AtMost(Set1(710.0), AtLeast(Set1(-746.0), operand));
-  const VecD n = Nearest(x * Set1(kLog2E));
-  const VecD r = Fma(n, Set1(-kLog2High), x);  // exact: 42 bits by 11
-  return ExpOfReduced(Fma(n, Set1(-kLog2Low), r), n);
-}
-
-// exp(high + low) without the rounding of that sum. REQUIRES: |high + low| < 700 or NaN, and high a
-// multiple of 2^-60.
-inline VecD ExpSum(VecD high, VecD low) {
-  const VecD n = Nearest((high + low) * Set1(kLog2E));
-  const VecD r = Fma(n, Set1(-kLog2High), high) + low;
-  return ExpOfReduced(Fma(n, Set1(-kLog2Low), r), n);
-}
-
 // (exp(r) - 1 - r)/square for |r| < 0.35.
 inline VecF Polynomial(VecF r, VecF square) {
   const VecF high = Fma(Set1(0x1.6ca9bap-10F), r, Set1(0x1.120ad8p-7F));
@@ -114,25 +110,32 @@ inline VecF ExpOfReduced(VecF r, VecF n) {
   return Scale(OneAnd(r, square, Polynomial(r, square)), n);
 }
 
-inline VecF Exp(VecF operand) {
-  const VecF x = AtMost(Set1(89.0F), AtLeast(Set1(-104.0F), operand));
-  const VecF n = Nearest(x * Set1(kLog2EF));
-  const VecF r = Fma(n, Set1(-kLog2HighF), x);  // exact: 15 bits by 8
-  return ExpOfReduced(Fma(n, Set1(-kLog2LowF), r), n);
+// exp(x), doubles within 0.85 ulp. Beyond the limits it is 0 or infinite.
+template <class V>
+inline V Exp(V operand) {
+  using C = Constants<Lane<V>>;
+  const V x = AtMost(Set1(C::kGreatest), AtLeast(Set1(C::kLeast), operand));
+  const V n = Nearest(x * Set1(C::kLog2E));
+  const V r = Fma(n, Set1(-C::kLog2High), x);  // exact: 42 bits by 11 (15 by 8)
+  return ExpOfReduced(Fma(n, Set1(-C::kLog2Low), r), n);
 }
 
-// As for doubles. REQUIRES: |high + low| < 80 or NaN, and high a multiple of 2^-24.
-inline VecF ExpSum(VecF high, VecF low) {
-  const VecF n = Nearest((high + low) * Set1(kLog2EF));
-  const VecF r = Fma(n, Set1(-kLog2HighF), high) + low;
-  return ExpOfReduced(Fma(n, Set1(-kLog2LowF), r), n);
+// exp(high + low) without the rounding of that sum. REQUIRES: |high + low| < 700 (80) or NaN, and
+// high a multiple of 2^-60 (2^-24).
+template <class V>
+inline V ExpSum(V high, V low) {
+  using C = Constants<Lane<V>>;
+  const V n = Nearest((high + low) * Set1(C::kLog2E));
+  const V r = Fma(n, Set1(-C::kLog2High), high) + low;
+  return ExpOfReduced(Fma(n, Set1(-C::kLog2Low), r), n);
 }
 
 // factor * exp(x + low), the exponential within 1.1 ulp. REQUIRES: |x| <= 110 or NaN, |low| <
 // 2^-16, and 2^-19 < factor < 2^19.
 inline VecF ExpTimes(VecF x, VecF low, VecF factor) {
-  const VecF n = Nearest(x * Set1(kLog2EF));
-  const VecF r = Fma(n, Set1(-kLog2LowF), Fma(n, Set1(-kLog2HighF), x)) + low;
+  using C = Constants<float>;
+  const VecF n = Nearest(x * Set1(C::kLog2E));
+  const VecF r = Fma(n, Set1(-C::kLog2Low), Fma(n, Set1(-C::kLog2High), x)) + low;
   const VecF square = r * r;
   const VecF more = Fma(square, Polynomial(r, square), r);
   return Scale(Fma(more, factor, factor), n);

@@ -6,8 +6,7 @@
 // Routes:
 //   Mvec    libmvec
 //   Sleef   SLEEF
-//   Sleef4  SLEEF at level 4, where it is as fast as libmvec and more accurate; libmvec below
-//   Own     repairs.h, trig.h, heavy.h, special/*_vector.h
+//   Own     repairs.h, trig.h, log_vector.h, erf_vector.h, heavy.h, special/*_vector.h
 //   Double  float32 only: the Own form in double, rounded once
 //   Fast    heavy functions' plain forms: special/*_fast.h; FastDouble as Double
 
@@ -41,11 +40,6 @@
 #define FY_ROUTE_Fast(mode, name) fast_##name
 #define FY_ROUTE_FastDouble(mode, name) \
   ThroughDouble([](auto... wide) { return fast_##name(wide...); })
-#if FY_LEVEL == 4
-#define FY_ROUTE_Sleef4(mode, name) sleef_##name
-#else
-#define FY_ROUTE_Sleef4(mode, name) mvec_##name
-#endif
 
 namespace {
 

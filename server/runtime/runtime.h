@@ -60,7 +60,7 @@
   X(exp, u10, Own, Own, Own, Own, 1.0, 1.0, 1.0, 1.0)                     \
   X(exp2, u10, Sleef, Sleef, Sleef, Sleef, 1.0, 1.0, 1.0, 1.0)            \
   X(expm1, u10, Mvec, Mvec, Sleef, Sleef, 3.5, 3.0, 1.0, 1.0)             \
-  X(log, u10, Sleef4, Sleef4, Own, Own, 2.0, 4.0, 1.0, 1.0)               \
+  X(log, u10, Own, Own, Own, Own, 2.0, 4.0, 1.0, 1.0)                     \
   X(log2, u10, Mvec, Mvec, Sleef, Sleef, 2.5, 3.0, 1.0, 1.0)              \
   X(log10, u10, Mvec, Mvec, Sleef, Sleef, 2.5, 3.0, 1.0, 1.0)             \
   X(log1p, u10, Mvec, Mvec, Own, Own, 2.5, 2.5, 1.0, 1.0)                 \
