@@ -86,8 +86,8 @@ TEST(SpecialElementaryTest, PowersLessOneThatAreExact) {
   };
   for (const auto& [base, exponent, want] : kPowers) {
     EXPECT_TRUE(Same(fy_v1_powm1(base, exponent), want)) << base << ' ' << exponent;
-    if (!std::isinf(base))
-      EXPECT_TRUE(Same(fy_v1_compoundm1(base - 1, exponent), want)) << base << ' ' << exponent;
+    if (std::isinf(base)) continue;
+    EXPECT_TRUE(Same(fy_v1_compoundm1(base - 1, exponent), want)) << base << ' ' << exponent;
   }
   EXPECT_TRUE(Near(fy_v1_compoundm1(1e-300, 2), 2e-300, 1));
   EXPECT_TRUE(Near(fy_v1_powm1(0x1p-1022, -kTiny), 1022 * std::log(2.0) * kTiny, 1));
