@@ -300,8 +300,10 @@ ValueId Lowerer::LowerSum(NodeId id, DType type) {
   // fuse.
   if (sum.has_value()) sum_is_product = false;
   if (!sum.has_value() && !negated && varying.size() == 2 && varying[0].q.has_value() &&
-      !varying[1].q.has_value() && !varying[1].negative) {
-    std::swap(varying[0], varying[1]);  // a*b + c: start with c and fuse the product
+      !varying[1].q.has_value() && (!varying[1].negative || varying[0].Has(varying[1].p))) {
+    // a*b + c: start with c and fuse the product. And a*b - b, which vanishes where a is 1 all the
+    // same: other differences of what may be a product do not.
+    std::swap(varying[0], varying[1]);
   }
   for (const ProductParts& term : varying) Accumulate(term, &sum, &sum_is_product);
   return *sum;

@@ -39,6 +39,8 @@ class Lowerer {
     bool negative = false;
     ValueId p = 0;
     std::optional<ValueId> q;
+
+    bool Has(ValueId factor) const { return p == factor || q == factor; }
   };
 
   void NoteUses();

@@ -156,6 +156,16 @@ TEST(LowerTest, ADifferenceOfBareProductsIsNeverFused) {
   }
 }
 
+// At x = 1 either is 0.
+TEST(LowerTest, AProductLessOneOfItsFactorsIsFused) {
+  for (const char* text : {"x*y - y", "x**2 - x", "exp(x)*y - exp(x)", "x**12 - x**6"}) {
+    EXPECT_EQ(Count(Lowered({text}), Opcode::kFma), 1) << text;
+  }
+  for (const char* text : {"x*y - z", "x**12 - x**5", "x**12 - y**6"}) {
+    EXPECT_EQ(Count(Lowered({text}), Opcode::kFma), 0) << text;
+  }
+}
+
 // (x1 + x5) cancels exactly when nothing rounded has joined before.
 TEST(LowerTest, InputsOfASumComeBeforeComputedTerms) {
   const LoopProgram program = Lowered({"(x + y) + sin(z)/w"});
