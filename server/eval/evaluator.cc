@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "absl/container/inlined_vector.h"
 #include "server/base/error.h"
 #include "server/base/mutex.h"
 #include "server/base/strings.h"
@@ -15,6 +16,10 @@ namespace {
 
 using codegen::LoopProgram;
 using expr::DType;
+
+// Most programs have no more inputs, outputs and uniform values: a small call allocates nothing.
+template <typename T>
+using Few = absl::InlinedVector<T, 8>;
 
 // Elements gathered at a time where inputs cannot be read in place.
 constexpr int64_t kScratchElements = 4096;
@@ -125,8 +130,8 @@ class Evaluation {
     const size_t arrays = inputs_.size() + outputs_;
     uint8_t* memory = ThreadScratch().Reserve(workspace_bytes_ + arrays * kScratchElements * 8);
     if (memory == nullptr) return false;
-    std::vector<const void*> in(std::max<size_t>(inputs_.size(), 1));
-    std::vector<void*> out(outputs_);
+    Few<const void*> in(std::max<size_t>(inputs_.size(), 1));
+    Few<void*> out(outputs_);
     for (int64_t at = start; at < end;) at += Step(at, end, memory, in.data(), out.data());
     return true;
   }
@@ -208,8 +213,8 @@ class Evaluation {
   size_t outputs_;  // of the program
   bool any_interleaved_ = false;
   int64_t lanes_;
-  std::vector<Input> inputs_;
-  std::vector<uint64_t> uniforms_;
+  Few<Input> inputs_;
+  Few<uint64_t> uniforms_;
   size_t workspace_bytes_ = 0;
 };
 
