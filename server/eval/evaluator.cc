@@ -282,7 +282,6 @@ absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs,
     result.types.push_back(one.dtype);
   }
   if (elements == 0) return result;
-  const auto started = std::chrono::steady_clock::now();
   const Evaluation evaluation(work, results, absl::MakeSpan(result.outputs));
   const int64_t task_elements = TaskElements(work.nanoseconds_per_element);
   const int64_t tasks = (elements + task_elements - 1) / task_elements;
@@ -295,6 +294,7 @@ absl::StatusOr<Evaluated> Evaluate(const Work& work, SlabPool* slabs,
     if (!evaluation.Run(start, std::min(elements, start + task_elements)))
       failure.Set(NoMemory("scratch"));
   };
+  const auto started = std::chrono::steady_clock::now();
   if (tasks == 1 || maybe_pool == nullptr) {
     for (int64_t task = 0; task < tasks; ++task) run(task);
   } else {
