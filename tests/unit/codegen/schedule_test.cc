@@ -178,7 +178,9 @@ void ExpectGuardsSound(const LoopProgram& program, const std::string& what) {
   std::vector<uint32_t> guard_of(program.instructions.size(), kNoGuard);
   for (const Unit& unit : program.units) {
     for (uint32_t i = unit.first; i < unit.last; ++i) guard_of[i] = unit.guard;
-    if (unit.guard != kNoGuard) EXPECT_LT(program.guards[unit.guard].need, unit.first) << what;
+    if (unit.guard != kNoGuard) {
+      EXPECT_LT(program.guards[unit.guard].need, unit.first) << what;
+    }
   }
   for (const ValueId output : program.outputs) EXPECT_EQ(guard_of[output], kNoGuard) << what;
   for (const Guard& guard : program.guards)
