@@ -4,23 +4,20 @@
 // over too soon for a 99th percentile of its own: several servers are asked, one after the other.
 // The batch's client is a process of its own and gives way, as one on another machine would.
 
-#include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "client/cpp/client.h"
-#include "server/base/file.h"
 #include "server/base/keep_pages.h"
 #include "server/base/strings.h"
 #include "tests/bench/child_server.h"
@@ -42,6 +39,7 @@ constexpr double kMostSeconds = 1;
 constexpr double kMostDelay = 3;  // of a warm call's p99, by the idle one's
 constexpr double kIdleSeconds = 1, kCompilingSeconds = 2, kQuickSeconds = 0.2;  // a server
 constexpr int kServers = 9;
+constexpr char kSendBatch[] = "--send_batch";
 
 std::vector<client::BatchItem> Items(size_t count) {
   const std::vector<client::NamedArray> inputs = SmallInputs(kPoints);
@@ -80,7 +78,14 @@ void Watch(const ChildServer& server, const std::atomic<bool>& done, Compilers* 
   }
 }
 
-double AnswerBatch(const client::Client& client, const std::vector<client::BatchItem>& items) {
+// What this program does as the batch's client, a process of its own: says when it is connected,
+// sends the batch, and says how many seconds that took.
+int SendBatch(const std::string& address, size_t formulas) {
+  setpriority(PRIO_PROCESS, 0, 19);
+  const std::vector<client::BatchItem> items = Items(formulas);
+  const client::Client client = OrDie(client::Client::Connect(address));
+  std::printf("listening grpc=none\n");  // what ChildServer waits for
+  std::fflush(stdout);
   std::vector<absl::StatusOr<client::Result>> results;
   const double seconds = Seconds([&] { results = OrDie(client.BatchEvaluate(items)); });
   for (const absl::StatusOr<client::Result>& result : results) {
@@ -88,83 +93,9 @@ double AnswerBatch(const client::Client& client, const std::vector<client::Batch
     if (result->report.cache() != v1::CACHE_OUTCOME_MISS)
       Die(absl::InternalError("a formula of the batch was not new"));
   }
-  return seconds;
+  std::printf("%.9f\n", seconds);
+  return 0;
 }
-
-// A process that sends the batch to one server after the other and lives as long as the object. It
-// is forked: make it before there are threads.
-class BatchClient {
- public:
-  explicit BatchClient(size_t formulas) {
-    int to[2], from[2];
-    if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
-      Die(absl::ErrnoToStatus(errno, "pipe"));
-    pid_ = fork();
-    if (pid_ < 0) Die(absl::ErrnoToStatus(errno, "fork"));
-    const bool is_child = pid_ == 0;
-    input_ = base::FileDescriptor(is_child ? to[0] : to[1]);
-    output_ = base::FileDescriptor(is_child ? from[1] : from[0]);
-    close(is_child ? to[1] : to[0]);
-    close(is_child ? from[0] : from[1]);
-    if (is_child) Serve(formulas);
-  }
-  ~BatchClient() {
-    input_.Reset();
-    waitpid(pid_, nullptr, 0);
-  }
-  BatchClient(const BatchClient&) = delete;
-  BatchClient& operator=(const BatchClient&) = delete;
-
-  // Connects to the server.
-  void Connect(const std::string& address) {
-    OrDieIfNot(base::WriteAll(input_.get(), StrCat(address, "\n")));
-    ReadSeconds();
-  }
-  // Has the batch answered; what that took, in seconds.
-  double Answer() {
-    OrDieIfNot(base::WriteAll(input_.get(), "\n"));
-    return ReadSeconds();
-  }
-
- private:
-  static void OrDieIfNot(const absl::Status& status) {
-    if (!status.ok()) Die(status);
-  }
-  static std::string ReadLine(int fd) {
-    std::string line;
-    char letter = 0;
-    while (read(fd, &letter, 1) == 1 && letter != '\n') line.push_back(letter);
-    return line;
-  }
-  double ReadSeconds() {
-    double seconds = 0;
-    if (read(output_.get(), &seconds, sizeof seconds) != sizeof seconds)
-      Die(absl::UnavailableError("the batch's client has ended"));
-    return seconds;
-  }
-  void WriteSeconds(double seconds) {
-    OrDieIfNot(base::WriteAll(output_.get(),
-                              std::string_view(reinterpret_cast<char*>(&seconds), sizeof seconds)));
-  }
-
-  // What the process does, to its end.
-  [[noreturn]] void Serve(size_t formulas) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    setpriority(PRIO_PROCESS, 0, 19);
-    const std::vector<client::BatchItem> items = Items(formulas);
-    for (;;) {
-      const std::string address = ReadLine(input_.get());
-      if (address.empty()) _exit(0);
-      const client::Client client = OrDie(client::Client::Connect(address));
-      WriteSeconds(0);
-      ReadLine(input_.get());
-      WriteSeconds(AnswerBatch(client, items));
-    }
-  }
-
-  pid_t pid_ = -1;
-  base::FileDescriptor input_, output_;  // of the pipes, this process's ends
-};
 
 // What all servers showed.
 struct Seen {
@@ -177,9 +108,8 @@ struct Seen {
 
 // Starts a server, which has seen nothing, and adds to what was seen.
 void AskServer(const Options& options, const Workload& workload, const std::vector<Values>& values,
-               BatchClient* other, Seen* seen) {
+               size_t formulas, Seen* seen) {
   const ChildServer server = OrDie(ChildServer::StartFormularyd(options, {}));
-  other->Connect(server.address());
   RawCaller caller(server.address());
   CompileNow(workload, values, &caller);
   const std::string warm = Request(workload, values, v1::COMPILATION_MODE_AUTO).SerializeAsString();
@@ -189,14 +119,17 @@ void AskServer(const Options& options, const Workload& workload, const std::vect
   };
 
   CallUntil(&caller, warm, &seen->idle, for_seconds(kIdleSeconds));
+  const ChildServer sender =
+      OrDie(ChildServer::Start({OwnExecutable(), kSendBatch, server.address(), StrCat(formulas)}));
   std::atomic<bool> answered{false}, watched{false};
   std::thread watcher([&] { Watch(server, watched, &seen->compilers); });
   std::thread batch([&] {
-    seen->batch.values.push_back(other->Answer());
+    seen->batch.values.push_back(std::strtod(sender.NextLine().c_str(), nullptr));
     answered = true;
   });
   CallUntil(&caller, warm, &seen->during, [&](double) { return answered.load(); });
   batch.join();
+  if (seen->batch.values.back() <= 0) Die(absl::InternalError("the batch was not answered"));
   CallUntil(&caller, warm, &seen->compiling, for_seconds(kCompilingSeconds));
   watched = true;
   watcher.join();
@@ -204,14 +137,13 @@ void AskServer(const Options& options, const Workload& workload, const std::vect
 
 int Run(const Options& options) {
   const size_t formulas = options.quick ? kQuickFormulas : kFormulas;
-  BatchClient other(formulas);
   FigureReport report("batch", options);
   const std::vector<Workload> workloads = OrDie(ReadWorkloads(WorkloadsPath()));
   const Workload& workload = Find(workloads, "normal_pdf_bcast");
   const std::vector<Values> values = Draw(workload, kPoints, 1);
   Seen seen;
   for (int i = 0; i < options.Rounds(kServers); ++i)
-    AskServer(options, workload, values, &other, &seen);
+    AskServer(options, workload, values, formulas, &seen);
 
   for (const Series* series : {&seen.idle, &seen.during, &seen.compiling})
     report.AddSeries(*series, "us", 1e6);
@@ -240,6 +172,8 @@ int Run(const Options& options) {
 
 int main(int argc, char** argv) {
   formulary::base::KeepPages();
+  if (argc == 4 && std::strcmp(argv[1], formulary::bench::kSendBatch) == 0)
+    return formulary::bench::SendBatch(argv[2], std::strtoull(argv[3], nullptr, 10));
   return formulary::bench::Run(
       formulary::bench::ParseOptions(argc, argv, "1,000 never-seen formulas in one batch"));
 }

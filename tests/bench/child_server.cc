@@ -20,8 +20,8 @@ namespace {
 
 using base::StrCat;
 
-// Reads up to the end of the first line.
-std::string FirstLine(int fd) {
+// Reads up to the end of a line.
+std::string ReadLine(int fd) {
   std::string line;
   char letter = 0;
   while (read(fd, &letter, 1) == 1 && letter != '\n') line.push_back(letter);
@@ -31,6 +31,8 @@ std::string FirstLine(int fd) {
 }  // namespace
 
 std::string OwnExecutable() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
+std::string ChildServer::NextLine() const { return ReadLine(output_.get()); }
 
 absl::StatusOr<ChildServer> ChildServer::Start(const std::vector<std::string>& argv) {
   int ends[2];
@@ -50,7 +52,7 @@ absl::StatusOr<ChildServer> ChildServer::Start(const std::vector<std::string>& a
     _exit(127);
   }
   write_end.Reset();
-  const std::string line = FirstLine(server.output_.get());
+  const std::string line = ReadLine(server.output_.get());
   constexpr std::string_view kPrefix = "listening grpc=";
   if (!line.starts_with(kPrefix))
     return absl::UnavailableError(StrCat(argv[0], " did not start: ", line));

@@ -33,6 +33,8 @@ class ChildServer {
   ~ChildServer();
 
   const std::string& address() const { return address_; }
+  // Waits for the next line that it prints, or its end.
+  std::string NextLine() const;
   // Resident memory now, in bytes; 0 when it cannot be read.
   double ResidentBytes() const;
   // Processor time of all its threads so far; 0 when it cannot be read.
